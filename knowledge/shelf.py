@@ -1,0 +1,100 @@
+"""The shelf: every passage that can be cited at the moment, held in memory with what search needs; replaced whole when the base changes."""
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import bm25s
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel
+
+from basics.words import LANGS, Lang
+from knowledge.article import AppliesBy, Article, ArticleKey, Audience
+from knowledge.embedder import Vectors
+from knowledge.passage import Passage, embedding_key
+from knowledge.terms import terms_of
+
+WINDOW: dict[Lang, int] = {"en": 760, "zh": 260}
+
+
+class Reader(BaseModel, frozen=True):
+    """Who reads, as far as articles care: the audiences they belong to and the day that counts for each `applies_by`."""
+
+    audiences: frozenset[Audience] = frozenset({"public"})
+    days: Mapping[AppliesBy, date]
+
+    def may_read(self, article: Article) -> bool:
+        """Only what is meant for them and in force on the day that the article itself names."""
+        return article.audience in self.audiences and article.in_force.holds_on(self.days[article.applies_by])
+
+
+class Lexicon:
+    """BM25 and word weights over the passages of one language."""
+
+    def __init__(self, passages: Sequence[Passage]) -> None:
+        self.ids = [p.id for p in passages]
+        terms = [list(terms_of(f"{p.heading}\n" + "\n".join(f"{u.lead_in} {u.text}" for u in p.units))) for p in passages]
+        self._in_passages = Counter(t for doc in terms for t in set(doc))
+        self._bm25 = bm25s.BM25(method="lucene", k1=1.2, b=0.6)
+        if passages:
+            self._bm25.index([doc or ["∅"] for doc in terms], show_progress=False)
+
+    def scores(self, terms: Sequence[str]) -> NDArray[np.float32]:
+        """The BM25 score of every passage, in the order of `ids`."""
+        known = [t for t in terms if t in self._in_passages]
+        if not known:
+            return np.zeros(len(self.ids), dtype=np.float32)
+        return np.asarray(self._bm25.get_scores(known), dtype=np.float32)
+
+    def weight(self, term: str) -> float:
+        """How much a term tells: its inverse document frequency; a word the base does not know weighs most."""
+        n = max(len(self.ids), 1)
+        return math.log(1 + (n - self._in_passages[term] + 0.5) / (self._in_passages[term] + 0.5))
+
+    def knows(self, term: str) -> bool:
+        """True if any passage holds the term."""
+        return term in self._in_passages
+
+
+class Shelf:
+    """Passages, their articles, lexicons and unit vectors. Immutable after it is built, so a turn works on one snapshot throughout."""
+
+    def __init__(self, articles: Sequence[tuple[Article, Sequence[Passage]]], vectors: Mapping[str, Vectors], revision: int = 0) -> None:
+        self.revision = revision
+        self.articles: dict[ArticleKey, Article] = {a.key: a for a, _ in articles}
+        self.passages: dict[str, Passage] = {p.id: p for _, ps in articles for p in ps}
+        self.lexicons: dict[Lang, Lexicon] = {lang: Lexicon([p for p in self.passages.values() if p.lang == lang]) for lang in LANGS}
+        self._versions: dict[tuple[str, Lang], list[Article]] = {}
+        for article in self.articles.values():
+            self._versions.setdefault((article.id, article.lang), []).append(article)
+        rows: list[Vectors] = []
+        self._unit_rows: dict[str, tuple[int, int]] = {}
+        for passage in self.passages.values():
+            found = [vectors[k] for k in (embedding_key(u.embedded) for u in passage.units) if k in vectors]
+            if len(found) == len(passage.units):
+                self._unit_rows[passage.id] = (len(rows), len(rows) + len(found))
+                rows += found
+        self._units: NDArray[np.float16] = np.asarray(rows, dtype=np.float16) if rows else np.zeros((0, 1), dtype=np.float16)
+
+    def article_of(self, passage: Passage) -> Article:
+        """The article version that a passage was cut from."""
+        return self.articles[passage.article_key]
+
+    def readable(self, article_id: str, lang: Lang, reader: Reader) -> Article | None:
+        """The version of an article that this reader may read in this language: the newest of those in force for them, or None."""
+        fit = [a for a in self._versions.get((article_id, lang), ()) if reader.may_read(a)]
+        return max(fit, key=lambda a: a.version) if fit else None
+
+    def unit_similarity(self, passage_id: str, question: Vectors) -> NDArray[np.float32] | None:
+        """Cosine of the question with each unit of the passage, or None where units were not embedded."""
+        if passage_id not in self._unit_rows:
+            return None
+        start, end = self._unit_rows[passage_id]
+        return np.asarray(self._units[start:end].astype(np.float32) @ question, dtype=np.float32)
+
+
+def windows_of(passage: Passage) -> dict[str, str]:
+    """Window id -> the text that is embedded to find the passage."""
+    return {f"{passage.id}#{n}": text for n, text in enumerate(passage.windows(WINDOW[passage.lang]))}

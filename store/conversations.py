@@ -1,0 +1,191 @@
+"""Conversations and their messages."""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel
+from sqlalchemy import Row, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from basics.errors import NotFound
+from basics.words import Lang, Words
+from desk.conversation import Caller, Conversation, ConversationState, Reply
+from store.database import Tx
+from store.events import open_stream, stream_of
+from store.tables import conversations, messages
+
+
+class Message(BaseModel, frozen=True):
+    """One thing said by somebody."""
+
+    id: str
+    conversation_id: str
+    number: int
+    role: str
+    text: str
+    client_msg_id: str | None
+    turn_id: str | None
+    reply: Reply | None
+    at: datetime
+
+
+def no_such_conversation() -> NotFound:
+    """The same answer for one that never was and for one that is somebody else's."""
+    return NotFound(Words(en="There is no such conversation. Start a new one.", zh="找不到这个会话，请重新开始。"))
+
+
+async def open_conversation(tx: Tx, conversation: Conversation, token_hash: str) -> None:
+    """Keep a new conversation, with its stream."""
+    await tx.conn.execute(
+        insert(conversations).values(
+            id=conversation.id,
+            token_hash=token_hash,
+            traveller_id=conversation.caller.traveller_id,
+            lang=conversation.lang,
+            state=conversation.state,
+            caller=conversation.caller.model_dump(mode="json"),
+            asked_back=0,
+            opened_at=conversation.opened_at,
+            changed_at=conversation.opened_at,
+        )
+    )
+    await open_stream(tx, stream_of(conversation.id))
+
+
+async def conversation(conn: AsyncConnection, conversation_id: str, lock: bool = False) -> Conversation:
+    """The conversation as it stands; `lock` holds it until the transaction ends. NotFound where there is none."""
+    wanted = select(conversations).where(conversations.c.id == conversation_id)
+    row = (await conn.execute(wanted.with_for_update() if lock else wanted)).one_or_none()
+    if row is None:
+        raise no_such_conversation()
+    return _conversation(row)
+
+
+async def conversation_by_token(conn: AsyncConnection, token_hash: str) -> Conversation | None:
+    """The conversation that a token opens, or None."""
+    row = (await conn.execute(select(conversations).where(conversations.c.token_hash == token_hash))).one_or_none()
+    return _conversation(row) if row else None
+
+
+async def set_state(tx: Tx, conversation_id: str, state: ConversationState, now: datetime) -> None:
+    """Whose turn it is to speak: the bot's, nobody's while a ticket waits, or staff's."""
+    await tx.conn.execute(update(conversations).where(conversations.c.id == conversation_id).values(state=state, changed_at=now))
+
+
+async def set_lang(tx: Tx, conversation_id: str, lang: Lang, now: datetime) -> None:
+    """The language the traveller chose."""
+    await tx.conn.execute(update(conversations).where(conversations.c.id == conversation_id).values(lang=lang, changed_at=now))
+
+
+async def set_asked_back(tx: Tx, conversation_id: str, times: int, now: datetime) -> None:
+    """How often in a row the bot asked back."""
+    await tx.conn.execute(update(conversations).where(conversations.c.id == conversation_id).values(asked_back=times, changed_at=now))
+
+
+async def earlier_of(conn: AsyncConnection, traveller_id: str, but: str, most: int = 5) -> tuple[Conversation, ...]:
+    """The traveller's earlier conversations, newest first."""
+    wanted = (
+        select(conversations)
+        .where(conversations.c.traveller_id == traveller_id, conversations.c.id != but)
+        .order_by(conversations.c.opened_at.desc())
+        .limit(most)
+    )
+    return tuple(_conversation(r) for r in (await conn.execute(wanted)).all())
+
+
+async def add_message(
+    tx: Tx,
+    *,
+    message_id: str,
+    conversation_id: str,
+    number: int,
+    role: str,
+    text: str,
+    now: datetime,
+    client_msg_id: str | None = None,
+    turn_id: str | None = None,
+    reply: Reply | None = None,
+    staff_id: str | None = None,
+) -> None:
+    """Keep something said. `number` is that of its event."""
+    await tx.conn.execute(
+        insert(messages).values(
+            id=message_id,
+            conversation_id=conversation_id,
+            number=number,
+            role=role,
+            text=text,
+            client_msg_id=client_msg_id,
+            turn_id=turn_id,
+            reply=reply.model_dump(mode="json") if reply else None,
+            staff_id=staff_id,
+            at=now,
+        )
+    )
+
+
+async def message_by_client_id(conn: AsyncConnection, conversation_id: str, client_msg_id: str, role: str = "traveller") -> Message | None:
+    """The message that was sent under this client id before, or None."""
+    wanted = select(messages).where(
+        messages.c.conversation_id == conversation_id, messages.c.role == role, messages.c.client_msg_id == client_msg_id
+    )
+    row = (await conn.execute(wanted)).one_or_none()
+    return _message(row) if row else None
+
+
+async def message(conn: AsyncConnection, message_id: str) -> Message | None:
+    """A message by its id, or None."""
+    row = (await conn.execute(select(messages).where(messages.c.id == message_id))).one_or_none()
+    return _message(row) if row else None
+
+
+async def messages_of(conn: AsyncConnection, conversation_id: str, most: int = 200) -> tuple[Message, ...]:
+    """What was said, oldest first; of a very long conversation the newest `most`."""
+    wanted = select(messages).where(messages.c.conversation_id == conversation_id).order_by(messages.c.number.desc()).limit(most)
+    return tuple(_message(r) for r in reversed((await conn.execute(wanted)).all()))
+
+
+async def unanswered(conn: AsyncConnection, conversation_id: str) -> tuple[Message, ...]:
+    """The traveller's messages that no turn has answered yet, oldest first."""
+    wanted = (
+        select(messages)
+        .where(messages.c.conversation_id == conversation_id, messages.c.role == "traveller", messages.c.turn_id.is_(None))
+        .order_by(messages.c.number)
+    )
+    return tuple(_message(r) for r in (await conn.execute(wanted)).all())
+
+
+async def mark_answered(tx: Tx, message_ids: list[str], turn_id: str) -> None:
+    """These messages are answered by that turn."""
+    await tx.conn.execute(update(messages).where(messages.c.id.in_(message_ids)).values(turn_id=turn_id))
+
+
+async def reply_of_turn(conn: AsyncConnection, turn_id: str) -> Reply | None:
+    """What a turn said, or None if it said nothing."""
+    reply = (await conn.execute(select(messages.c.reply).where(messages.c.turn_id == turn_id, messages.c.role == "bot"))).scalar()
+    return Reply.model_validate(reply) if reply else None
+
+
+async def set_thumb(tx: Tx, message_id: str, thumb: str | None) -> None:
+    """What the traveller thinks of a reply."""
+    await tx.conn.execute(update(messages).where(messages.c.id == message_id).values(thumb=thumb))
+
+
+def _conversation(row: Row[Any]) -> Conversation:
+    return Conversation(
+        id=row.id, lang=row.lang, state=row.state, caller=Caller.model_validate(row.caller), asked_back=row.asked_back, opened_at=row.opened_at
+    )
+
+
+def _message(row: Row[Any]) -> Message:
+    return Message(
+        id=row.id,
+        conversation_id=row.conversation_id,
+        number=row.number,
+        role=row.role,
+        text=row.text,
+        client_msg_id=row.client_msg_id,
+        turn_id=row.turn_id,
+        reply=Reply.model_validate(row.reply) if row.reply else None,
+        at=row.at,
+    )

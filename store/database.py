@@ -1,0 +1,167 @@
+"""The database: reads side by side, and one straight way to write in which several units of work share one commit."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from basics.errors import SettingsWrong, Unavailable
+from basics.words import Words
+from store.wakeups import Wakeups
+
+T = TypeVar("T")
+MOST_IN_A_COMMIT = 64
+
+
+@dataclass
+class Tx:
+    """One unit of work inside a transaction: its connection, and the streams it wrote to (woken after the commit)."""
+
+    conn: AsyncConnection
+    touched: set[str] = field(default_factory=set)
+
+
+@dataclass
+class _Work(Generic[T]):
+    do: Callable[[Tx], Awaitable[T]]
+    done: "asyncio.Future[T]"
+    touched: set[str] = field(default_factory=set)
+
+
+class Database:
+    """`write` runs one unit of work in a transaction and returns after the commit; on SQLite waiting units share one fsync."""
+
+    def __init__(self, url: str, wakeups: Wakeups | None = None) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.wakeups = wakeups or Wakeups()
+        self._reader = self._engine("BEGIN", 8)
+        self._writer = self._engine("BEGIN IMMEDIATE", 1) if self.is_sqlite else self._reader
+        self._queue: asyncio.Queue[_Work[Any] | None] = asyncio.Queue()
+        self._task: asyncio.Task[None] | None = None
+
+    def _engine(self, begin: str, size: int) -> AsyncEngine:
+        if not self.is_sqlite:
+            return create_async_engine(self.url, pool_size=10, max_overflow=10, pool_pre_ping=True)
+        engine = create_async_engine(self.url, pool_size=size, max_overflow=0)
+
+        @event.listens_for(engine.sync_engine, "connect")
+        def _prepare(raw: Any, _record: Any) -> None:
+            raw.isolation_level = None  # we say BEGIN ourselves: the driver's own is deferred, and a deferred writer can fail half-way
+            cursor = raw.cursor()
+            for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON", "cache_size=-16000"):
+                cursor.execute(f"PRAGMA {pragma}")
+            cursor.close()
+
+        @event.listens_for(engine.sync_engine, "begin")
+        def _begin(conn: Any) -> None:
+            conn.exec_driver_sql(begin)
+
+        return engine
+
+    async def start(self) -> None:
+        """Take up writing; the tables must stand (`store.upgrade`)."""
+        if self.is_sqlite and self._task is None:
+            self._task = asyncio.create_task(self._write_on(), name="store-writer")
+
+    async def stop(self) -> None:
+        """Finish what was handed in, then close every connection."""
+        if self._task is not None:
+            await self._queue.put(None)
+            await self._task
+            self._task = None
+        await self._reader.dispose()
+        if self._writer is not self._reader:
+            await self._writer.dispose()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A connection in one consistent snapshot, for reading only."""
+        async with self._reader.connect() as conn:
+            yield conn
+
+    async def write(self, do: Callable[[Tx], Awaitable[T]]) -> T:
+        """Run `do` in a transaction; its result comes after the commit, its exception after its own work alone was rolled back."""
+        if not self.is_sqlite:
+            async with self._writer.begin() as conn:
+                tx = Tx(conn)
+                result = await do(tx)
+            self.wakeups.wake(tx.touched)
+            return result
+        work = _Work(do, asyncio.get_running_loop().create_future())
+        await self._queue.put(work)
+        return await work.done
+
+    async def _write_on(self) -> None:
+        while (first := await self._queue.get()) is not None:
+            batch = [first]
+            last = False
+            while len(batch) < MOST_IN_A_COMMIT and not self._queue.empty():
+                following = self._queue.get_nowait()
+                if following is None:
+                    last = True
+                    break
+                batch.append(following)
+            await self._commit_together(batch)
+            if last:
+                return
+
+    async def _commit_together(self, batch: list[_Work[Any]]) -> None:
+        outcomes: list[tuple[_Work[Any], Any, BaseException | None]] = []
+        try:
+            async with self._writer.begin() as conn:
+                for work in batch:
+                    outcomes.append(await self._one(conn, work, alone=len(batch) == 1))
+        except BaseException as failure:
+            told = _plain(failure) if isinstance(failure, Exception) else failure
+            for work in batch:
+                if not work.done.done():
+                    work.done.set_exception(told)
+            if not isinstance(failure, Exception):
+                raise
+            return
+        for work, result, error in outcomes:
+            if error is None:
+                self.wakeups.wake(work.touched)
+            if work.done.done():  # the one who asked has gone; the work is kept all the same
+                continue
+            if error is None:
+                work.done.set_result(result)
+            else:
+                work.done.set_exception(error)
+
+    async def _one(self, conn: AsyncConnection, work: _Work[T], alone: bool) -> tuple[_Work[T], T | None, BaseException | None]:
+        tx = Tx(conn, work.touched)
+        if alone:
+            return work, await work.do(tx), None
+        try:
+            async with conn.begin_nested():
+                return work, await work.do(tx), None
+        except Exception as error:
+            return work, None, error
+
+
+def _plain(failure: Exception) -> Exception:
+    """A full disk or read-only file as a plain sentence; everything else as it is."""
+    text = str(failure).lower()
+    if isinstance(failure, DBAPIError) and ("disk" in text or "full" in text or "readonly" in text or "read-only" in text):
+        return Unavailable(
+            Words(
+                en="The database cannot be written to (disk full, or no permission). Nothing was changed. Free some space, then try again.",
+                zh="数据库无法写入（磁盘已满或没有写入权限），未作任何更改。请释放空间后重试。",
+            )
+        )
+    return failure
+
+
+def sqlite_url(path: str) -> str:
+    """The URL of a SQLite file."""
+    if not path:
+        raise SettingsWrong(Words(en="The path of the database is empty.", zh="数据库路径为空。"))
+    return f"sqlite+aiosqlite:///{path}"

@@ -1,0 +1,265 @@
+"""Every table. Facts that must hold are constraints here, not habits of the code above."""
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    Float,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from store.columns import Json, Moment
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# ---- the knowledge base -------------------------------------------------------------------------------------------------------------
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("id", String(120), primary_key=True),
+    Column("lang", String(2), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("kind", String(10), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("audience", String(20), nullable=False),
+    Column("in_force_from", Date, nullable=False),
+    Column("in_force_to", Date),
+    Column("applies_by", String(10), nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("source_url", Text, nullable=False),
+    Column("supersedes", Integer),
+    Column("body", Text, nullable=False),
+    Column("text_hash", String(64), nullable=False),
+    Column("content_hash", String(64), nullable=False),
+    Column("origin", Text, nullable=False),  # the folder it was ingested from: what is missing there is removed, and nothing else
+    Column("file", Text, nullable=False),
+    Column("ingested_at", Moment, nullable=False),
+    Column("withdrawn_at", Moment),  # removed from the shelf; never deleted, for a receipt may name it
+)
+
+passages = Table(
+    "passages",
+    metadata,
+    Column("id", String(160), primary_key=True),
+    Column("article_id", String(120), nullable=False),
+    Column("lang", String(2), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("record", Json(), nullable=False),
+    ForeignKeyConstraint(["article_id", "lang", "version"], ["articles.id", "articles.lang", "articles.version"]),
+    Index(None, "article_id", "lang", "version"),
+)
+
+vectors = Table(
+    "vectors",
+    metadata,
+    Column("text_hash", String(64), primary_key=True),
+    Column("model", String(80), primary_key=True),
+    Column("vector", LargeBinary, nullable=False),
+)
+
+base = Table(
+    "base",
+    metadata,
+    Column("name", String(20), primary_key=True),
+    Column("revision", Integer, nullable=False),  # grows with each ingestion that changed something: tells a shelf that it is old
+    Column("model", String(80), nullable=False),
+    Column("changed_at", Moment, nullable=False),
+)
+
+# ---- the conversation ---------------------------------------------------------------------------------------------------------------
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("traveller_id", String(80)),
+    Column("lang", String(2), nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("caller", Json(), nullable=False),
+    Column("asked_back", Integer, nullable=False),  # how often in a row we asked back; the next time we hand over
+    Column("opened_at", Moment, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    CheckConstraint("state in ('bot', 'waiting', 'staff', 'closed')", name="state"),
+    Index(None, "traveller_id"),
+)
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("conversation_id", ForeignKey("conversations.id"), nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("worker", String(40), nullable=False),
+    Column("lease_until", Moment, nullable=False),
+    Column("opened_at", Moment, nullable=False),
+    Column("closed_at", Moment),
+    CheckConstraint("state in ('open', 'done')", name="state"),
+    # One open turn a conversation, whoever asks: the database says no to a second one.
+    Index(
+        "uq_turns_one_open", "conversation_id", unique=True, sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'")
+    ),
+    Index(None, "state", "lease_until"),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("conversation_id", ForeignKey("conversations.id"), nullable=False),
+    Column("number", Integer, nullable=False),  # of its event: the order in which they were said
+    Column("role", String(10), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("client_msg_id", String(80)),
+    Column("turn_id", ForeignKey("turns.id")),  # of a traveller's message: the turn that answered it; of a bot's: the turn that said it
+    Column("reply", Json()),
+    Column("staff_id", String(40)),
+    Column("thumb", String(4)),
+    Column("at", Moment, nullable=False),
+    CheckConstraint("role in ('traveller', 'bot', 'staff')", name="role"),
+    UniqueConstraint("conversation_id", "role", "client_msg_id"),
+    Index(None, "conversation_id", "number"),
+)
+
+streams = Table(
+    "streams",
+    metadata,
+    Column("name", String(60), primary_key=True),
+    Column("last_number", Integer, nullable=False),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("stream", ForeignKey("streams.name"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("data", Json(), nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+answer_receipts = Table(
+    "answer_receipts",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("turn_id", ForeignKey("turns.id"), nullable=False, unique=True),
+    Column("conversation_id", ForeignKey("conversations.id"), nullable=False),
+    Column("record", Json(), nullable=False),
+    Column("at", Moment, nullable=False),
+    Index(None, "conversation_id"),
+)
+
+# ---- rights and changes -------------------------------------------------------------------------------------------------------------
+
+proposals = Table(
+    "proposals",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("conversation_id", ForeignKey("conversations.id"), nullable=False),
+    Column("traveller_id", String(80), nullable=False),
+    Column("rule_id", String(120), nullable=False),
+    Column("booking_id", String(40), nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("terms_hash", String(64), nullable=False),
+    Column("record", Json(), nullable=False),
+    Column("idempotency_key", String(200)),
+    Column("chosen", String(40)),
+    Column("expires_at", Moment, nullable=False),
+    Column("confirmed_at", Moment),
+    Column("created_at", Moment, nullable=False),
+    CheckConstraint("state in ('offered', 'pending', 'executed', 'declined', 'expired', 'failed')", name="state"),
+    Index(None, "conversation_id"),
+    Index(None, "state"),
+)
+
+right_uses = Table(
+    "right_uses",
+    metadata,
+    Column("rule_id", String(120), primary_key=True),
+    Column("subject", String(120), primary_key=True),  # what the quota is counted for, such as booking:K7Q2MP
+    Column("use", Integer, primary_key=True),  # 1..times: the primary key is what makes a quota hold under any race
+    Column("proposal_id", ForeignKey("proposals.id"), nullable=False, unique=True),
+)
+
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("proposal_id", ForeignKey("proposals.id"), nullable=False, unique=True),
+    Column("record", Json(), nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+# ---- the desk -----------------------------------------------------------------------------------------------------------------------
+
+tickets = Table(
+    "tickets",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("number", Integer, nullable=False, unique=True),
+    Column("conversation_id", ForeignKey("conversations.id"), nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("reason", String(20), nullable=False),
+    Column("priority", Float, nullable=False),
+    Column("lang", String(2), nullable=False),
+    Column("headline", Text, nullable=False),
+    Column("mood", String(10), nullable=False),
+    Column("caller", Json(), nullable=False),
+    Column("brief", Json(), nullable=False),
+    Column("messages_waiting", Integer, nullable=False),
+    Column("opened_at", Moment, nullable=False),
+    Column("promised_by", Moment, nullable=False),
+    Column("taken_by", ForeignKey("staff.id")),
+    Column("taken_at", Moment),
+    Column("closed_at", Moment),
+    CheckConstraint("state in ('waiting', 'taken', 'resolved', 'returned')", name="state"),
+    CheckConstraint("(state = 'waiting') = (taken_by is null) or state in ('resolved', 'returned')", name="owner"),
+    Index(
+        "uq_tickets_one_open",
+        "conversation_id",
+        unique=True,
+        sqlite_where=text("state in ('waiting', 'taken')"),
+        postgresql_where=text("state in ('waiting', 'taken')"),
+    ),
+    Index(None, "state"),
+)
+
+staff = Table(
+    "staff",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("name", String(80), nullable=False, unique=True),
+    Column("password_hash", Text, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("failed", Integer, nullable=False),
+    Column("locked_until", Moment),
+)
+
+staff_sessions = Table(
+    "staff_sessions",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("staff_id", ForeignKey("staff.id"), nullable=False),
+    Column("expires_at", Moment, nullable=False),
+)

@@ -31,31 +31,32 @@ class Reader(BaseModel, frozen=True):
 
 
 class Lexicon:
-    """BM25 and word weights over the passages of one language."""
+    """BM25 and word weights over texts of one language; `ids` names them in order."""
 
-    def __init__(self, passages: Sequence[Passage]) -> None:
-        self.ids = [p.id for p in passages]
-        terms = [list(terms_of(f"{p.heading}\n" + "\n".join(f"{u.lead_in} {u.text}" for u in p.units))) for p in passages]
-        self._in_passages = Counter(t for doc in terms for t in set(doc))
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self.ids = list(texts)
+        self.places = {i: n for n, i in enumerate(self.ids)}
+        terms = [list(terms_of(t)) for t in texts.values()]
+        self._held_by = Counter(t for held in terms for t in set(held))
         self._bm25 = bm25s.BM25(method="lucene", k1=1.2, b=0.6)
-        if passages:
-            self._bm25.index([doc or ["∅"] for doc in terms], show_progress=False)
+        if terms:
+            self._bm25.index([held or ["\u2205"] for held in terms], show_progress=False)
 
     def scores(self, terms: Sequence[str]) -> NDArray[np.float32]:
-        """The BM25 score of every passage, in the order of `ids`."""
-        known = [t for t in terms if t in self._in_passages]
+        """The BM25 score of every text, in the order of `ids`."""
+        known = [t for t in terms if t in self._held_by]
         if not known:
             return np.zeros(len(self.ids), dtype=np.float32)
         return np.asarray(self._bm25.get_scores(known), dtype=np.float32)
 
     def weight(self, term: str) -> float:
         """How much a term tells: its inverse document frequency; a word the base does not know weighs most."""
-        n = max(len(self.ids), 1)
-        return math.log(1 + (n - self._in_passages[term] + 0.5) / (self._in_passages[term] + 0.5))
+        n, held = max(len(self.ids), 1), self._held_by[term]
+        return math.log(1 + (n - held + 0.5) / (held + 0.5))
 
     def knows(self, term: str) -> bool:
-        """True if any passage holds the term."""
-        return term in self._in_passages
+        """True if any text holds the term."""
+        return term in self._held_by
 
 
 class Shelf:
@@ -65,14 +66,20 @@ class Shelf:
         self.revision = revision
         self.articles: dict[ArticleKey, Article] = {a.key: a for a, _ in articles}
         self.passages: dict[str, Passage] = {p.id: p for _, ps in articles for p in ps}
-        self.lexicons: dict[Lang, Lexicon] = {lang: Lexicon([p for p in self.passages.values() if p.lang == lang]) for lang in LANGS}
+        texts = {p.id: f"{p.heading}\n" + "\n".join(f"{u.lead_in} {u.text}" for u in p.units) for p in self.passages.values()}
+        self.lexicons: dict[Lang, Lexicon] = {
+            lang: Lexicon({p.id: texts[p.id] for p in self.passages.values() if p.lang == lang}) for lang in LANGS
+        }
+        self.article_lexicons: dict[Lang, Lexicon] = {
+            lang: Lexicon({article_name(a.key): "\n".join(texts[p.id] for p in ps) for a, ps in articles if a.lang == lang}) for lang in LANGS
+        }
         self._versions: dict[tuple[str, Lang], list[Article]] = {}
         for article in self.articles.values():
             self._versions.setdefault((article.id, article.lang), []).append(article)
         rows: list[Vectors] = []
         self._unit_rows: dict[str, tuple[int, int]] = {}
         for passage in self.passages.values():
-            found = [vectors[k] for k in (embedding_key(u.embedded) for u in passage.units) if k in vectors]
+            found = [vectors[k] for k in (embedding_key(passage.unit_text(u)) for u in passage.units) if k in vectors]
             if len(found) == len(passage.units):
                 self._unit_rows[passage.id] = (len(rows), len(rows) + len(found))
                 rows += found
@@ -93,6 +100,11 @@ class Shelf:
             return None
         start, end = self._unit_rows[passage_id]
         return np.asarray(self._units[start:end].astype(np.float32) @ question, dtype=np.float32)
+
+
+def article_name(key: ArticleKey) -> str:
+    """An article version as one word."""
+    return ":".join(map(str, key))
 
 
 def windows_of(passage: Passage) -> dict[str, str]:

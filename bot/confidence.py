@@ -1,0 +1,83 @@
+"""Step 5, confidence: the probability that the draft is not wrong, from signals of retrieval; a small logistic model, fitted on development data."""
+
+import json
+import math
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from bot.steps import Confidence, Evidence, Grounding, Understood
+from knowledge.shelf import Shelf
+from knowledge.terms import terms_of
+
+FILE = Path(__file__).with_name("confidence.json")
+FEATURES = (
+    "unit_cosine", "passage_cosine", "said_covered", "passage_covered", "unknown", "agreement", "margin", "lexical", "terms", "zh",
+)  # fmt: skip
+
+
+class Model(BaseModel, frozen=True):
+    """The fitted model: where its numbers come from stands beside them."""
+
+    fitted_on: str
+    intercept: float
+    weights: dict[str, float]
+
+
+def estimate(understood: Understood, evidence: Evidence, grounding: Grounding, shelf: Shelf) -> Confidence:
+    """The probability that this draft, if sent, is not wrong; 1.0 where code decided, 0.0 where nothing was found."""
+    if grounding.draft.signals.get("decided"):
+        return Confidence(value=1.0, features={"decided": 1.0})
+    if not evidence.found or not grounding.draft.sentences:
+        return Confidence(value=0.0)
+    features = features_of(understood, evidence, grounding, shelf)
+    return Confidence(value=probability(features), features=features)
+
+
+def features_of(understood: Understood, evidence: Evidence, grounding: Grounding, shelf: Shelf) -> dict[str, float]:
+    """The signals, each about 0..1 and none of them the name of anything in this knowledge base, so that they carry over to another."""
+    found, draft = evidence.found, grounding.draft
+    lexicon = shelf.lexicons[understood.lang]
+    weights = {t: lexicon.weight(t) for t in set(understood.terms)}
+    whole = sum(weights.values()) or 1.0
+
+    def covered(text: str) -> float:
+        held = set(terms_of(text))
+        return sum(w for t, w in weights.items() if t in held) / whole
+
+    best = found[0]
+    others = [f for f in found if f.passage.article_id != best.passage.article_id]
+    by_words = max(found, key=lambda f: f.bm25)
+    by_meaning = max(found, key=lambda f: f.cosine)
+    said = "\n".join(s.text for s in draft.sentences) + "\n" + "\n".join(f"{c.title} {c.section}" for c in draft.citations)
+    return {
+        "unit_cosine": _spread(draft.signals.get("unit_cosine", 0.0)),
+        "passage_cosine": _spread(by_meaning.cosine),
+        "said_covered": covered(said),
+        "passage_covered": covered(f"{best.passage.heading} " + " ".join(f"{u.lead_in} {u.text}" for u in best.passage.units)),
+        "unknown": sum(w for t, w in weights.items() if not lexicon.knows(t)) / whole,
+        "agreement": 1.0 if by_words.passage.article_id == by_meaning.passage.article_id else 0.0,
+        "margin": min(1.0, best.score - others[0].score) if others else 1.0,
+        "lexical": min(1.0, best.bm25 / (sum(weights.values()) * 2.2 or 1.0)),
+        "terms": min(1.0, len(weights) / 12),
+        "zh": 1.0 if understood.lang == "zh" else 0.0,
+    }
+
+
+def probability(features: Mapping[str, float]) -> float:
+    """The logistic model's value for these features."""
+    model = _model()
+    z = model.intercept + sum(model.weights.get(name, 0.0) * value for name, value in features.items())
+    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, z))))
+
+
+@cache
+def _model() -> "Model":
+    return Model.model_validate(json.loads(FILE.read_text(encoding="utf-8")))
+
+
+def _spread(cosine: float) -> float:
+    """e5 packs cosines of everyday texts into 0.75..0.95: spread them over 0..1."""
+    return max(0.0, min(1.0, (cosine - 0.75) / 0.2))

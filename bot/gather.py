@@ -1,0 +1,110 @@
+"""Step 2, gather: who asks and what they hold, and the passages in force for them. Every look-up is scoped to the asker of the session."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from basics.clock import day_in
+from basics.errors import Unavailable
+from bot.steps import Evidence, Request, Understood
+from customers.booking import Booking, Leg
+from customers.company import Company
+from customers.entitlement import Entitlement, entitlements_of
+from customers.reservations import Reservations
+from customers.rights import RuleBook
+from customers.source import CustomerSource
+from customers.tags import tags_in_force
+from customers.traveller import Traveller
+from knowledge.article import AppliesBy, Audience
+from knowledge.index import Index
+from knowledge.search import Found, search
+from knowledge.shelf import Reader, Shelf
+
+UsesOf = Callable[[str, str], Awaitable[int]]
+
+
+async def gather_holdings(
+    request: Request, understood: Understood, source: CustomerSource, reservations: Reservations, rules: RuleBook, uses_of: UsesOf, zone: str
+) -> Evidence:
+    """Who asks, what they hold, and (where they ask for a change) the leg, the right and the flights that could be taken instead."""
+    traveller_id = request.caller.traveller_id
+    if traveller_id is None:
+        return Evidence(reader=_reader(request, None, (), None, zone))
+    traveller, company, bookings = await _who(traveller_id, source, reservations)
+    if traveller is None:
+        return Evidence(reader=_reader(request, None, (), None, zone))
+    entitlements = await _entitlements(rules, traveller, company, bookings, request.now, uses_of)
+    at = _asked_leg(understood, bookings, request.now)
+    right = next((e for e in entitlements if at and e.right == "free_change" and (e.booking_id, e.leg_id) == (at[0].id, at[1].id)), None)
+    alternatives = ()
+    if understood.ask == "change" and at and right and right.decision == "allow":
+        alternatives = await reservations.alternatives(at[0].id, at[1].id, request.now)
+    return Evidence(
+        traveller=traveller,
+        company=company,
+        tags=tags_in_force(traveller.tags, request.now),
+        bookings=bookings,
+        entitlements=entitlements,
+        asked_leg=at,
+        asked_right=right,
+        alternatives=alternatives,
+        reader=_reader(request, traveller, bookings, at, zone),
+    )
+
+
+def find(understood: Understood, evidence: Evidence, shelf: Shelf, index: Index) -> tuple[Found, ...]:
+    """The passages in force for this asker, best first; a clarified question looks only at the article that was chosen."""
+    if evidence.reader is None or understood.vector is None:
+        return ()
+    found = search(shelf, index, understood.vector, understood.searched_terms, understood.lang, evidence.reader, most=60 if understood.about_article else 8)
+    if understood.about_article:
+        return tuple(f for f in found if f.passage.article_id == understood.about_article)[:8]
+    return found
+
+
+async def _who(
+    traveller_id: str, source: CustomerSource, reservations: Reservations
+) -> tuple[Traveller | None, Company | None, tuple[Booking, ...]]:
+    """The asker, their company and bookings; a system that does not answer leaves its part out (a right then cannot be decided: refer)."""
+    traveller, bookings = await asyncio.gather(source.traveller(traveller_id), reservations.bookings_of(traveller_id), return_exceptions=True)
+    for answer in (traveller, bookings):
+        if isinstance(answer, BaseException) and not isinstance(answer, Unavailable):
+            raise answer
+    person = None if isinstance(traveller, BaseException) else traveller
+    company = None
+    if person is not None and person.company_id:
+        try:
+            company = await source.company(person.company_id)
+        except Unavailable:
+            company = None
+    return person, company, () if isinstance(bookings, BaseException) else bookings
+
+
+async def _entitlements(
+    rules: RuleBook, traveller: Traveller, company: Company | None, bookings: tuple[Booking, ...], now: datetime, uses_of: UsesOf
+) -> tuple[Entitlement, ...]:
+    used = {(rule.id, booking.id): await uses_of(rule.id, booking.id) for rule in rules.rules for booking in bookings if booking.legs_ahead(now)}
+    return entitlements_of(rules, traveller, company, bookings, now, lambda rule_id, booking_id: used.get((rule_id, booking_id), 0))
+
+
+def _asked_leg(understood: Understood, bookings: tuple[Booking, ...], now: datetime) -> tuple[Booking, Leg] | None:
+    """The leg that is meant: of the direction that was named, else the next one ahead."""
+    ahead = sorted(((b, leg) for b in bookings for leg in b.legs_ahead(now)), key=lambda pair: pair[1].departs_at)
+    named = [pair for pair in ahead if understood.direction and pair[1].direction == understood.direction]
+    return (named or ahead or [None])[0]
+
+
+def _reader(
+    request: Request, traveller: Traveller | None, bookings: tuple[Booking, ...], at: tuple[Booking, Leg] | None, zone: str
+) -> Reader:
+    today = day_in(request.now, zone)
+    audiences: set[Audience] = {"public"}
+    if traveller is not None:
+        audiences.add("traveller")
+        if request.caller.kind == "company_admin":
+            audiences.add("company_admin")
+    days: dict[AppliesBy, object] = {"asking": today, "ticketing": today, "travel": today}
+    if at is not None:
+        days["ticketing"] = day_in(at[0].ticketed_at, zone)
+        days["travel"] = day_in(at[1].departs_at, at[1].origin_zone)
+    return Reader.model_validate({"audiences": frozenset(audiences), "days": days})

@@ -1,0 +1,69 @@
+"""Step 4, ground: every sentence is checked against what carries it; one that is not carried does not leave the house."""
+
+from bot.steps import Draft, Evidence, Grounding
+from desk.conversation import Sentence
+from knowledge.claims import Source, carried
+from knowledge.passage import Passage, Unit
+from knowledge.wording import wordings
+
+
+def ground(draft: Draft, evidence: Evidence) -> Grounding:
+    """The draft without the sentences that are not carried, with the reason for each that was refused."""
+    passages = {f.passage.id: f.passage for f in evidence.found}
+    rights = {f"{e.rule_id}:{e.booking_id}:{e.leg_id}" for e in evidence.entitlements}
+    kept: list[Sentence] = []
+    refused: list[str] = []
+    for sentence in draft.sentences:
+        problem = _problem(sentence, passages, rights)
+        if problem is None:
+            kept.append(sentence)
+        else:
+            refused.append(f"{sentence.text} [{problem}]")
+    return Grounding(draft=draft.model_copy(update={"sentences": tuple(kept)}), refused=tuple(refused))
+
+
+def _problem(sentence: Sentence, passages: dict[str, Passage], rights: set[str]) -> str | None:
+    """Why a sentence is not carried, or None if it is."""
+    if not sentence.carried_by:
+        return "nothing carries it"
+    for carrier in sentence.carried_by:
+        if carrier.wording_id is not None and carrier.wording_id not in wordings():
+            return f"no approved wording {carrier.wording_id}"
+        if carrier.entitlement_id is not None and carrier.entitlement_id not in rights:
+            return f"no entitlement {carrier.entitlement_id} of this traveller"
+    quoted = [c for c in sentence.carried_by if c.passage_id is not None]
+    if not quoted:
+        return None
+    if any(c.passage_id not in passages for c in quoted):
+        return "its passage was not found for this reader"
+    units = _units(quoted[0].passage_id or "", passages, {(c.start, c.end) for c in quoted})
+    sources = [_source(unit, passage) for passage, unit in units]
+    if not sources:
+        return "no unit of the passage stands at its spans"
+    verdict = carried(_whole(sentence, units), sentence.lang, sources)
+    return None if verdict.ok else "; ".join(verdict.problems)
+
+
+def _whole(sentence: Sentence, units: list[tuple[Passage, Unit]]) -> str:
+    """The sentence as it is heard: a list item together with the lead-in that is said before it."""
+    if sentence.text.startswith("- ") and units and units[0][1].lead_in:
+        return f"{units[0][1].lead_in} {sentence.text[2:]}"
+    return sentence.text
+
+
+def _units(passage_id: str, passages: dict[str, Passage], spans: set[tuple[int, int]]) -> list[tuple[Passage, Unit]]:
+    """The units of the passage whose own words (not only the header or lead-in they share) stand at these spans."""
+    passage = passages[passage_id]
+    out = []
+    for unit in passage.units:
+        own = {unit.spans[-1]} | {c.spans[-1] for c in unit.cells}
+        if own & spans or (unit.kind == "item" and spans == {unit.spans[0]}):
+            out.append((passage, unit))
+    return out
+
+
+def _source(unit: Unit, passage: Passage) -> Source:
+    if unit.kind == "row":
+        header = "| " + " | ".join(c.header for c in unit.cells) + " |"
+        return Source(text="| " + " | ".join(c.text for c in unit.cells) + " |", lang=passage.lang, header=header)
+    return Source(text=unit.text, lang=passage.lang, lead_in=unit.lead_in or None)

@@ -1,0 +1,105 @@
+"""A turn thought through: understand, gather, compose, ground, confidence, decide, and only then words. Nothing is written here."""
+
+import asyncio
+import time
+from concurrent.futures import Executor
+from functools import partial
+
+from bot.act import propose
+from bot.compose import compose
+from bot.confidence import estimate
+from bot.decide import decide
+from bot.gather import UsesOf, find, gather_holdings
+from bot.ground import ground
+from bot.own import own_facts
+from bot.settings import Settings
+from bot.speak import speak
+from bot.steps import Draft, Evidence, Grounding, Request, Thought, Understood
+from bot.understand import understand, widen
+from customers.reservations import Reservations
+from customers.rights import RuleBook
+from customers.source import CustomerSource
+from knowledge.embedder import Embedder
+from knowledge.index import Index
+from knowledge.shelf import Shelf
+
+
+class Mind:
+    """What thinking needs: the grounds it stands on and the settings it is bound by. One worker thread embeds and searches."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        embedder: Embedder,
+        index: Index,
+        source: CustomerSource,
+        reservations: Reservations,
+        rules: RuleBook,
+        worker: Executor,
+        shelf: Shelf,
+    ) -> None:
+        self.settings, self.embedder, self.index = settings, embedder, index
+        self.source, self.reservations, self.rules = source, reservations, rules
+        self.worker, self.shelf = worker, shelf
+
+    async def think(self, request: Request, uses_of: UsesOf) -> Thought:
+        """One turn, message to decision to words."""
+        shelf = self.shelf  # one snapshot throughout: an ingestion meanwhile changes the next turn, not this one
+        watch = _Watch()
+        understood = understand(request)
+        watch.lap("understand")
+        holdings = gather_holdings(request, understood, self.source, self.reservations, self.rules, uses_of, self.settings.zone)
+        if understood.ask in ("question", "change"):
+            evidence = await holdings
+            understood = widen(understood, own_facts(evidence, request.now))
+            watch.lap("gather")
+            loop = asyncio.get_running_loop()
+            understood = understood.model_copy(
+                update={"vector": await loop.run_in_executor(self.worker, partial(self.embedder.question, understood.searched))}
+            )
+            watch.lap("embed")
+            evidence = evidence.model_copy(update={"found": find(understood, evidence, shelf, self.index)})
+            watch.lap("search")
+        else:
+            evidence = await holdings
+            watch.lap("gather")
+        return self._concluded(request, understood, evidence, shelf, watch)
+
+    def _concluded(self, request: Request, understood: Understood, evidence: Evidence, shelf: Shelf, watch: "_Watch") -> Thought:
+        draft = compose(request, understood, evidence, shelf) if evidence.found or evidence.asked_right else Draft(sentences=())
+        watch.lap("compose")
+        grounding: Grounding = ground(draft, evidence)
+        watch.lap("ground")
+        confidence = estimate(understood, evidence, grounding, shelf)
+        decision = decide(request, understood, evidence, grounding, confidence, self.settings)
+        sentences, citations, choices = speak(request, understood, evidence, grounding, decision, shelf)
+        proposal = propose(request, evidence) if decision.kind == "proposal" else None
+        watch.lap("decide")
+        return Thought(
+            request=request,
+            understood=understood,
+            evidence=evidence,
+            draft=draft,
+            grounding=grounding,
+            confidence=confidence,
+            decision=decision,
+            sentences=sentences,
+            citations=citations,
+            choices=choices,
+            proposal=proposal,
+            base_revision=shelf.revision,
+            stage_ms=watch.laps,
+        )
+
+
+class _Watch:
+    """How long each step took, in milliseconds."""
+
+    def __init__(self) -> None:
+        self.laps: dict[str, float] = {}
+        self._since = time.perf_counter()
+
+    def lap(self, name: str) -> None:
+        now = time.perf_counter()
+        self.laps[name] = round((now - self._since) * 1000, 2)
+        self._since = now

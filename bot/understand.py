@@ -1,0 +1,126 @@
+"""Step 1, understand: the language, what is asked, of which leg, in what mood. Patterns are data (understanding.yaml); no model is needed."""
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, get_args
+
+import yaml
+
+from basics.words import Lang
+from bot.own import OwnFact
+from bot.steps import Ask, Request, Understood
+from knowledge.synonyms import policy_words
+from knowledge.terms import script_of, terms_of
+from knowledge.wording import wording
+
+FILE = Path(__file__).with_name("understanding.yaml")
+_EDGES = re.compile(r"^[\s\W_]+|[\s\W_]+$")
+_WHOLE: tuple[Ask, ...] = ("greeting", "thanks", "goodbye", "who", "what", "yes", "no")
+assert set(_WHOLE) <= set(get_args(Ask))  # noqa: S101 - a kind named here and not in steps.py must not start
+
+
+def understand(request: Request) -> Understood:
+    """What the traveller wants, from their words and from what we asked them before."""
+    lang = script_of(request.text) if re.search(r"[A-Za-z\u3400-\u9fff]", request.text) else request.lang
+    mood = "upset" if _any("upset", request.text) else "calm"
+    chosen = _chosen(request)
+    if chosen is not None:
+        article_id, question = chosen
+        if article_id is None:
+            return Understood(lang=lang, ask="person", question=request.last_question, terms=(), mood=mood)
+        return _question(question, script_of(question), mood, about_article=article_id)
+    ask = _ask(request.text)
+    if ask == "question" and request.asked_back and len(terms_of(request.text)) <= 4 and request.last_question:
+        # An answer to what we asked back is a few words; they mean little without the question they complete.
+        return _question(f"{request.last_question} {request.text}", lang, mood)
+    return _question(request.text, lang, mood).model_copy(update={"ask": ask})
+
+
+def widen(understood: Understood, own: Sequence[OwnFact]) -> Understood:
+    """What is searched for: the question, the policy's words for it, and the asker's own card and fare where they speak of their own trip."""
+    added = policy_words(understood.question, understood.lang)
+    mine = " ".join(f.said.said_in(understood.lang) for f in own if f.kind != "route") if understood.personal else ""
+    wider = " ".join(w for w in (added, mine) if w)
+    searched = f"{understood.question} ({wider})" if wider else understood.question
+    return understood.model_copy(update={"searched": searched, "searched_terms": (*understood.terms, *terms_of(wider))})
+
+
+def _question(text: str, lang: Lang, mood: Any, about_article: str | None = None) -> Understood:
+    back, out = _any("return", text), _any("outbound", text)
+    return Understood(
+        lang=lang,
+        ask="question",
+        question=text,
+        terms=terms_of(text),
+        about_article=about_article,
+        direction="return" if back and not out else "outbound" if out and not back else None,
+        wants_amount=_any("amount", text),
+        personal=bool(re.search(r"\b(my|i|i'm|we|our|me)\b|我", text.lower())),
+        mood=mood,
+    )
+
+
+def _chosen(request: Request) -> tuple[str | None, str] | None:
+    """The article that was picked from what we offered last time (None: a person), with the question it clarifies; or None."""
+    last = request.last_reply
+    if last is None or last.kind != "clarify" or not last.choices:
+        return None
+    said = _bare(request.text)
+    person = [wording("choice-person").en, wording("choice-person").zh]
+    if said in map(_bare, person):
+        return (None, request.last_question)
+    for choice, citation in zip(last.choices, last.citations, strict=False):
+        if said == _bare(choice):
+            return (citation.article_id, request.last_question or request.text)
+    return None
+
+
+def _ask(text: str) -> Ask:
+    bare = _bare(text)
+    if not bare:
+        return "nothing"
+    if _any("person", bare) or _whole("person", bare):
+        return "person"
+    for kind in _WHOLE:
+        if _whole(kind, bare):
+            return kind
+    return "change" if _wants_change(text) else "question"
+
+
+def _wants_change(text: str) -> bool:
+    return _any("change", text) and _part("change", "own", text) and not _part("change", "not_if", text)
+
+
+def is_outside(text: str) -> bool:
+    """Plainly about something no airline is asked: only counts when the base has nothing near it either."""
+    return _any("outside", text)
+
+
+def _bare(text: str) -> str:
+    return _EDGES.sub("", re.sub(r"\s+", " ", text.replace("’", "'"))).lower()
+
+
+@cache
+def _patterns() -> dict[str, dict[str, re.Pattern[str]]]:
+    """kind -> part -> one pattern of both languages; compiled once, so that a broken one stops the start."""
+    kinds: dict[str, dict[str, dict[str, list[str]]]] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    return {
+        kind: {part: re.compile("|".join(f"(?:{p})" for langs in by_lang.values() for p in langs), re.I) for part, by_lang in parts.items()}
+        for kind, parts in kinds.items()
+    }
+
+
+def _part(kind: str, part: str, text: str) -> bool:
+    pattern = _patterns()[kind].get(part)
+    return bool(pattern and pattern.search(text.replace("’", "'")))
+
+
+def _any(kind: str, text: str) -> bool:
+    return _part(kind, "anywhere", text)
+
+
+def _whole(kind: str, bare: str) -> bool:
+    pattern = _patterns()[kind].get("whole")
+    return bool(pattern and pattern.fullmatch(re.sub(r"[,，。!！~～\s]+", lambda m: " " if m.group().isspace() or "," in m.group() else "", bare).strip()))

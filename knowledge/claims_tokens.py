@@ -1,0 +1,225 @@
+"""A text as a row of tokens: every quantity, sign, condition and name one token with a canonical key, every other word its stem or character."""
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from knowledge.claims_measures import BOUNDS_LEFT, BOUNDS_RIGHT, Measure, measures_in
+from knowledge.claims_words import (
+    EN_ABSOLUTE,
+    EN_CONDITION,
+    EN_COURTESY,
+    EN_FILLER,
+    EN_JOIN,
+    EN_LINK,
+    EN_ORDER,
+    EN_PERSONS,
+    EN_POLARITY,
+    NAME_SETS,
+    SAME,
+    ZH_ABSOLUTE,
+    ZH_CONDITION,
+    ZH_COURTESY,
+    ZH_FILLER,
+    ZH_JOIN,
+    ZH_ORDER,
+    ZH_POLARITY,
+    WordKind,
+)
+from knowledge.numerals import normalise
+
+
+class Token(NamedTuple):
+    """One token: `key` is what is compared, `kind` how strictly, `clause` and `part` which clause, and which part between semicolons or full stops; `leads`: a colon follows."""
+
+    key: str
+    kind: WordKind | str
+    start: int
+    end: int
+    clause: int
+    part: int
+    measure: Measure | None = None
+    leads: bool = False
+
+    @property
+    def is_claim(self) -> bool:
+        """A quantity or a reference."""
+        return self.measure is not None
+
+    @property
+    def is_sign(self) -> bool:
+        """A token whose change changes the sense."""
+        return self.measure is not None or self.kind in _SIGNS
+
+    @property
+    def is_content(self) -> bool:
+        """A token that says something: not a filler, a joining word or a courtesy."""
+        return self.kind not in _EMPTY
+
+
+class Place(NamedTuple):
+    """Which clause, and which part between semicolons or full stops."""
+
+    clause: int
+    part: int
+
+
+_SIGNS = frozenset(("polarity", "condition", "comparison", "order", "absolute", "name"))
+_EMPTY = frozenset(("filler", "link", "join", "courtesy"))
+
+_NAMES = frozenset(NAME_SETS.split())
+_EN_NAMES = frozenset(n for n in _NAMES if n.isascii())
+_ZH_NAMES = "|".join(sorted((n for n in _NAMES if not n.isascii()), key=len, reverse=True))
+
+
+def _spelt(meanings: dict[str, str], kind: str) -> list[tuple[str, str, str]]:
+    return [(key, kind, ways) for key, ways in meanings.items()]
+
+
+def _comparisons(latin: bool) -> list[tuple[str, str, str]]:
+    """The comparison words standing alone, without a number directly at them."""
+    out: list[tuple[str, str, str]] = []
+    for bound, ways in (*BOUNDS_LEFT, *BOUNDS_RIGHT):
+        kept = [w for w in _alternatives(ways) if bool(re.search(r"[a-z]{2}", w)) == latin and w not in _NOT_ALONE and not re.fullmatch(r"[≥≤<>=\\+]+", w)]
+        if kept:
+            out.append((bound, "comparison", "|".join(kept)))
+    return out
+
+
+def _alternatives(ways: str) -> list[str]:
+    """Split at the outermost bars."""
+    parts, depth = [""], 0
+    for c in ways:
+        depth += (c == "(") - (c == ")")
+        if c == "|" and not depth:
+            parts.append("")
+        else:
+            parts[-1] += c
+    return parts
+
+
+_NOT_ALONE = frozenset(
+    ("from", "over", "under", "above", "below", "about", "around", "nearly", "almost", "since", "until", "till", "自", "从", "约", "近", "满", "逾", "内(?![地部容陆科])", "为限",
+     "起(?![飞运降始草诉])", "截至", "上下", r"(?:or|and)\s+(?:more|over|above|upwards?|(?:lat|long|great|high|larg|heavi|old|bigg)(?:e?r))")
+)
+_EN_LEXICON = [
+    *_comparisons(latin=True), *_spelt({"even": EN_CONDITION["even"], "if": EN_CONDITION["if"]}, "condition"), *_spelt(EN_POLARITY, "polarity"),
+    *_spelt(EN_CONDITION, "condition"), *_spelt(EN_ORDER, "order"), ("all", "absolute", EN_ABSOLUTE),
+]
+_ZH_LEXICON = [
+    ("courtesy", "courtesy", ZH_COURTESY), ("word", "word", "是否|能否|可否|不可抗力|应急|必需|无人陪伴|未成年人|只要"), ("all", "absolute", ZH_ABSOLUTE), ("name", "name", _ZH_NAMES),
+    *_comparisons(latin=False),
+    *_spelt(ZH_CONDITION, "condition"), *_spelt(ZH_POLARITY, "polarity"), *_spelt(ZH_ORDER, "order"), ("join", "join", ZH_JOIN), ("you", "link", "您|你们?"), ("we", "link", "我们|我方|我司"),
+]
+_EN_PHRASE = re.compile(r"(?<![A-Za-z'])(?:" + "|".join(f"(?P<g{i}>{w.replace(' ', chr(92) + 's+')})" for i, (_, _, w) in enumerate(_EN_LEXICON)) + r")(?![A-Za-z]|-[a-z])", re.I)
+_ZH_PHRASE = re.compile("|".join(f"(?P<g{i}>{w})" for i, (_, _, w) in enumerate(_ZH_LEXICON)))
+_PIECE = re.compile(r"(?P<en>[A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f]+(?:['-][A-Za-z]+)*|n't)|(?P<zh>[\u3400-\u9fff])|(?P<code>[A-Za-z]*\d[\w./-]*)|(?P<cut>[,，;；:：、。.!?！？()（）—–|\n]+)|(?P<other>[%°$¥€£&+=<>≤≥])")
+_KEEP_CODE = re.compile(r"[A-Za-z]*\d[\w]*")
+_MARKDOWN = re.compile(r"(\*\*|__|`|(?<![\w*])\*(?=\S)|(?<=\S)\*(?![\w*])|^\s*#+\s+|^\s*>\s?)", re.M)
+_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
+
+
+def plain(text: str) -> str:
+    """Markdown emphasis and links taken off: the words a person reads."""
+    return _MARKDOWN.sub("", _LINK.sub(r"\1", text)) if any(c in text for c in "*_`[#>") else text
+
+
+@lru_cache(maxsize=100_000)
+def stem(word: str) -> str:
+    """The stem of a lower-case English word, cut just enough that bags and bag, changed and change meet."""
+    for ending in ("'s", "s'", "'"):
+        word = word.removesuffix(ending)
+    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        word = word[:-3] + "y" if word.endswith("ies") and len(word) > 4 else word[:-1]
+    if len(word) > 5 and word.endswith("ing"):
+        word = word[:-3]
+    elif len(word) > 4 and word.endswith("ed"):
+        word = word[:-2]
+    word = word[:-1] if len(word) > 4 and word.endswith("e") else word
+    word = word[:-1] if len(word) > 4 and word[-1] == word[-2] and word[-1] not in "sl" else word
+    return SAME.get(word, word)
+
+
+_STEMMED_NAMES = frozenset(stem(n) for n in _EN_NAMES)
+
+
+@lru_cache(maxsize=20_000)
+def tokens_of(text: str) -> tuple[Token, ...]:
+    """The tokens of a text, in order; punctuation only parts clauses. Offsets refer to `normalise(plain(text))`."""
+    text = normalise(plain(text))
+    out: list[Token] = []
+    place, at = Place(0, 0), 0
+    for measure in measures_in(text):
+        if measure.start < at:
+            continue
+        place = _words(text, at, measure.start, place, out)
+        key = f"{measure.kind} {measure.value} {measure.unit} {measure.bound}"
+        out.append(Token(key, measure.kind, measure.start, measure.end, *place, measure))
+        at = measure.end
+    _words(text, at, len(text), place, out)
+    return tuple(out)
+
+
+def _words(text: str, start: int, end: int, place: Place, out: list[Token]) -> Place:
+    """Append the tokens of text[start:end], which holds no quantity; returns the place it ends in."""
+    at = start
+    opening = not out
+    while at < end:
+        piece = _PIECE.search(text, at, end)
+        if not piece:
+            break
+        at = piece.end()
+        if piece.lastgroup == "cut":
+            place = Place(place.clause + 1, place.part + (text[piece.start()] in ";；.。!?！？\n"))
+            if out and text[piece.start()] in ":：":
+                out[-1] = out[-1]._replace(leads=True)
+            opening = opening or text[piece.start()] in ".!?\n:"
+        elif piece.lastgroup == "zh":
+            at = _han(text, piece.start(), place, out)
+        elif piece[0] in "xX" and out and out[-1].is_claim:
+            continue  # 2 x 23 kg: the sign between two numbers
+        elif piece.lastgroup == "en":
+            at = _latin(text, piece, end, place, out, opening)
+            opening = False
+        else:
+            out.append(Token(piece[0].lower().rstrip("./-"), "name" if piece.lastgroup == "code" else "word", piece.start(), at, *place))
+    return place
+
+
+def _han(text: str, start: int, place: Place, out: list[Token]) -> int:
+    """One Chinese token at `start`: a phrase of the lexicon, or one character."""
+    if match := _ZH_PHRASE.match(text, start):
+        key, kind, _ = _ZH_LEXICON[int(str(match.lastgroup)[1:])]
+        keys = key.split() if kind == "polarity" else [match[0] if kind in ("name", "absolute", "courtesy", "word", "join") else key]
+        out.extend(Token(k, kind, start, match.end(), *place) for k in keys)
+        return match.end()
+    char = text[start]
+    out.append(Token(char, "filler" if char in ZH_FILLER else "word", start, start + 1, *place))
+    return start + 1
+
+
+def _latin(text: str, piece: re.Match[str], end: int, place: Place, out: list[Token], opening: bool) -> int:
+    """One English token: a phrase of the lexicon, or one word."""
+    match = _EN_PHRASE.match(text, piece.start(), end)
+    if match and not (match[0][0].isupper() and not opening and match[0].lower() in ("may", "will")):
+        key, kind, _ = _EN_LEXICON[int(str(match.lastgroup)[1:])]
+        keys = key.split() if kind == "polarity" else [stem(match[0].lower()) if kind == "absolute" else key]
+        out.extend(Token(k, kind, match.start(), match.end(), *place) for k in keys)
+        return match.end()
+    word = piece[0]
+    out.append(_word(word, piece.start(), place, opening))
+    return piece.end()
+
+
+def _word(word: str, start: int, place: Place, opening: bool) -> Token:
+    lower, end = word.lower(), start + len(word)
+    if lower in EN_PERSONS:
+        return Token(EN_PERSONS[lower], "link", start, end, *place)
+    key = stem(lower)
+    if lower in EN_FILLER:
+        return Token(lower, "filler", start, end, *place)
+    if lower in EN_LINK or lower in EN_JOIN:
+        return Token(lower, "link" if lower in EN_LINK else "join", start, end, *place)
+    if key in _STEMMED_NAMES or (word[0].isupper() and not opening):
+        return Token(key, "name", start, end, *place)
+    return Token(key, "courtesy" if lower in EN_COURTESY else "word", start, end, *place)

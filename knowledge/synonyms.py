@@ -1,0 +1,24 @@
+"""How people say it -> how policies write it: the policy words that a question means without saying them."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from basics.words import Lang
+
+FILE = Path(__file__).with_name("synonyms.yaml")
+
+
+@cache
+def _lines() -> dict[str, tuple[tuple[re.Pattern[str], str], ...]]:
+    raw = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    return {lang: tuple((re.compile(line["when"], re.I), line["add"]) for line in lines) for lang, lines in raw.items()}
+
+
+def policy_words(question: str, lang: Lang) -> str:
+    """The words to search for beside those of the question; empty where it speaks like a policy already."""
+    text = question.replace("’", "'")
+    added = [add for when, add in _lines()[lang] if when.search(text)]
+    return " ".join(dict.fromkeys(w for add in added for w in add.split() if w.lower() not in text.lower()))

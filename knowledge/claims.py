@@ -18,7 +18,10 @@ _KINDS: dict[str, ClaimKind] = {"order": "comparison", "absolute": "condition"}
 
 
 class Claim(BaseModel, frozen=True):
-    """One thing a sentence claims, in canonical form: CNY 300 and 300 元 are (amount, "300", "CNY"). `bound` is its comparison: >=, <=, >, <, ~."""
+    """One thing a sentence claims, in canonical form: CNY 300 and 300 元 are both (amount, "300", "CNY").
+
+    `bound` is the comparison that belongs to a quantity: >=, <=, >, <, ~ (about), or nothing.
+    """
 
     kind: ClaimKind
     value: str
@@ -42,7 +45,8 @@ class Verdict(BaseModel, frozen=True):
 def claims_of(text: str, lang: Lang) -> tuple[Claim, ...]:
     """What a text claims, in order: quantities in canonical units (durations in hours where exact), names, signs and conditions.
 
-    Both languages are read whatever `lang` says, since a Chinese sentence may name an English fare. Offsets are those of the text without Markdown marks.
+    Both languages are read whatever `lang` says, since a Chinese sentence may name an English fare.
+    Offsets are those of the text without its Markdown marks.
     """
     del lang
     return tuple(_claim(t) for t in tokens_of(text) if t.is_sign)
@@ -70,5 +74,5 @@ def carried(sentence: str, lang: Lang, sources: Sequence[Source]) -> Verdict:
         return Verdict(ok=True)
     if len(gaps) == 1 and gaps[0].end - gaps[0].start == len(tokens):
         return Verdict(ok=False, problems=whole)
-    found = tuple(p for gap in gaps for p in (whole if gap.in_row else problems_of(tokens[gap.start:gap.end], evidence)))
+    found = tuple(p for gap in gaps for p in (whole if gap.in_row else problems_of(tokens[gap.start : gap.end], evidence)))
     return Verdict(ok=not found, problems=found)

@@ -6,7 +6,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal, NamedTuple
 
-from knowledge.numerals import REFERENCE, Number, chinese_value, numbers_in
+from knowledge.claims_dates import dates_in, times_in
+from knowledge.numerals import REFERENCE, Number, numbers_in
 
 MeasureKind = Literal["amount", "percent", "duration", "date", "time", "measure", "count", "name"]
 Bound = Literal["", ">=", "<=", ">", "<", "~"]
@@ -55,7 +56,7 @@ _UNITS: tuple[tuple[str, MeasureKind, int, int, str], ...] = (
     ("cm", "measure", 100, 1, r"m|met(?:re|er)s?|米(?!兰)"),
     ("cm", "measure", 100000, 1, r"km|kilomet(?:re|er)s?|公里|千米"),
     ("inch", "measure", 1, 1, r"inch(?:es)?|英寸"),
-    ("mile", "measure", 1, 1, r"(?:\w+\s)?miles?|英里|(?:点|个)?[^\W\d_]{0,4}?里程"),
+    ("mile", "measure", 1, 1, r"miles?|英里|(?:点|个)?里程"),
     ("ml", "measure", 1, 1, r"ml|millilit(?:re|er)s?|毫升"),
     ("ml", "measure", 1000, 1, r"l|lit(?:re|er)s?|升(?!级|舱)"),
     ("Wh", "measure", 1, 1, r"wh|watt[\s-]?hours?|瓦特?小?时"),
@@ -64,61 +65,54 @@ _UNITS: tuple[tuple[str, MeasureKind, int, int, str], ...] = (
     ("°C", "measure", 1, 1, r"°\s?c|℃|degrees?(?:\s+(?:celsius|centigrade))?|摄氏度|度"),
     ("piece", "count", 1, 1, r"bags?|pieces?|pcs|件"),
     ("time", "count", 1, 1, r"times?|次|回(?!程)"),
-    ("person", "count", 1, 1, r"persons?|people|passengers?|travell?ers?|guests?|employees?|人|名|位"),
-    ("point", "count", 1, 1, r"(?:\w+\s)?points?|个?[^\W\d_]{0,2}?积分"),
+    ("person", "count", 1, 1, r"persons?|people|passengers?|travell?ers?|人|名|位"),
+    ("point", "count", 1, 1, r"points?|个?积分|分(?!钟|之|钱)"),
     ("letter", "count", 1, 1, r"letters?|characters?|个?(?:字母|字符)"),
     ("flight", "count", 1, 1, r"flights?|个?航班|航段"),
-    ("piece", "count", 1, 1, r"个|张|只|辆|条|块|台|项|份|笔|种"),
+    ("piece", "count", 1, 1, r"个|张|只|辆|条|块|台|份|笔"),
 )
 _UNIT_ALTERNATION = "|".join(f"(?P<u{i}>{ways})" for i, (_, _, _, _, ways) in enumerate(_UNITS))
 _UNIT = re.compile(rf"\s?-?(?:{_UNIT_ALTERNATION})(?![A-Za-z])", re.I)
-_CURRENCY_BEFORE = re.compile(r"(?:(?P<CNY>CNY|RMB|人民币|¥)|(?P<USD>USD|US\$)|(?P<SGD>SGD|S\$)|(?P<HKD>HKD|HK\$)|(?P<AUD>AUD|A\$)|(?P<EUR>EUR|€)|(?P<GBP>GBP|£)"
-                              r"|(?P<JPY>JPY)|(?P<THB>THB)|(?P<SDR>SDRs?)|(?P<dollar>\$))\s?$", re.I)
+_CURRENCY_BEFORE = re.compile(
+    r"(?:(?P<CNY>CNY|RMB|人民币|¥)|(?P<USD>USD|US\$)|(?P<SGD>SGD|S\$)|(?P<HKD>HKD|HK\$)|(?P<AUD>AUD|A\$)|(?P<EUR>EUR|€)|(?P<GBP>GBP|£)"
+    r"|(?P<JPY>JPY)|(?P<THB>THB)|(?P<SDR>SDRs?)|(?P<dollar>\$))\s?$",
+    re.I,
+)
 _PERCENT_BEFORE = re.compile(r"百分之$")
-
-_MONTHS = "January February March April May June July August September October November December".split()
-_MONTH = "(?:" + "|".join(f"{m}|{m[:3]}\\.?(?![a-z])" for m in _MONTHS) + ")"
-_NUM = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
-_WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
-_DATE = re.compile(
-    rf"""(?P<y1>\d{{4}})(?P<sep>[-/.])(?P<m1>\d{{1,2}})(?P=sep)(?P<d1>\d{{1,2}})(?!\d)
-    |(?<!\d)(?P<d2>\d{{1,2}})[./](?P<m2>\d{{1,2}})[./](?P<y2>\d{{4}})(?!\d)
-    |\b(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<m3>{_MONTH})(?:,?\s+(?P<y3>\d{{4}}))?\b
-    |\b(?P<m4>{_MONTH})\s+(?P<d4>\d{{1,2}})(?:st|nd|rd|th)?(?![\d,.]\d|\d)(?:,?\s+(?P<y4>\d{{4}}))?\b
-    |\b(?P<m5>{_MONTH})\s+(?P<y5>\d{{4}})\b
-    |(?:(?P<y6>\d{{4}}|[〇零一二三四五六七八九]{{4}})\s?年\s?)?(?<!\d)(?<!第)(?P<m6>{_NUM})\s?月(?!龄)(?:\s?(?:份|(?P<d6>{_NUM}|\d{{1,2}})\s?[日号]))?
-    |(?P<y7>(?:19|20)\d\d|[〇零一二三四五六七八九]{{4}})\s?年(?!龄)
-    |(?<=每月)\s?(?P<d8>{_NUM})\s?[日号]
-    |\b(?P<w9>{"|".join(_WEEKDAYS)})s?\b|(?<![\d零〇一二两三四五六七八九十第])(?:星期|礼拜|周)(?P<w10>[一二三四五六日天])(?!岁)
-    |\b(?P<m11>January|February|April|June|July|August|September|October|November|December
-        |(?<=in\s)(?:March|May)|(?<=of\s)(?:March|May)|(?<=from\s)(?:March|May)|(?<=until\s)(?:March|May)|(?<=to\s)(?:March|May)|(?<=since\s)(?:March|May))\b
-    |(?<![\d,.])(?P<y12>(?:19|20)\d\d)(?![\d,.]\d|\d)(?!\s?(?:{"|".join(ways for *_, ways in _UNITS)})(?![A-Za-z]))""",
-    re.X,
-)
-_TIME = re.compile(
-    r"""(?:(?P<half>上午|中午|下午|晚上|晚|凌晨|早上|早)\s?)?(?<![\d.])(?P<h>\d{1,2})\s?(?::|：)\s?(?P<m>\d{2})(?!\d)(?:\s?(?P<ap>[ap])\.?m\b\.?)?
-    |\b(?P<h2>\d{1,2})\s?(?P<ap2>[ap])\.?m\b\.?
-    |(?P<half3>上午|中午|下午|晚上|晚|凌晨|早上|早)\s?(?P<h3>\d{1,2}|[一二两三四五六七八九十]{1,3})[点时](?:(?P<m3>\d{1,2})分|(?P<halfpast>半))?
-    |(?<!\d)(?P<h4>\d{1,2})[点时](?=整|前|后|之前|之后|以前|以后|至|到|起(?!飞)|\d{1,2}分)(?:(?P<m4>\d{1,2})分)?""",
-    re.X | re.I,
-)
 
 # Comparison words, longest meaning first where one holds another: "no more than" is at most.
 _TIGHT = r"(?:earl|fast|low|young|light|short|small)(?:i?er)"
 _LOOSE = r"(?:lat|long|great|high|larg|heavi|old|bigg)(?:e?r)"
 BOUNDS_LEFT: tuple[tuple[Bound, str], ...] = (
-    (">=", rf"at\s+least|(?:no|not)\s+(?:less|fewer|{_TIGHT})\s+than|(?:a\s+)?minimum(?:\s+of)?|not\s+under|starting\s+(?:at|from)|as\s+of|since|from"
-           r"|至少|最少|起码|不少于|不低于|不小于|不早于|不短于|不得少于|不得低于|不应少于|不应低于|年满|已满|满|自|从|≥|>="),
-    ("<=", rf"at\s+(?:the\s+)?most|up\s+to|(?:no|not)\s+(?:more|{_LOOSE})\s+than|not\s+over|(?:not|never)\s+exceed(?:ing)?|(?:a\s+)?maximum(?:\s+of)?|max\.?|within"
-           r"|until|till|as\s+(?:many|much)\s+as|limited\s+to|最多|至多|最大|最高|最长|最重|最晚|最迟|不得?超过|不应超过|不多于|不大于|不高于|不晚于|不迟于|不长于"
-           r"|不得多于|不得高于|不得大于|不得晚于|不得迟于|≤|<=|截至|未超过|以不超过|为限"),
-    (">", rf"(?:more|{_LOOSE})\s+than|over|above|exceed(?:s|ing)?|in\s+excess\s+of|beyond|upwards\s+of|超过|超出|多于|大于|高于|长于|晚于|逾|>"),
+    (
+        ">=",
+        rf"at\s+least|(?:no|not)\s+(?:less|fewer|{_TIGHT})\s+than|(?:a\s+)?minimum(?:\s+of)?|not\s+under|starting\s+(?:at|from)"
+        rf"|as\s+of|since|from"
+        r"|至少|最少|起码|不少于|不低于|不小于|不早于|不短于|不得少于|不得低于|不应少于|不应低于|年满|已满|满|自|从|≥|>=",
+    ),
+    (
+        "<=",
+        rf"at\s+(?:the\s+)?most|up\s+to|(?:no|not)\s+(?:more|{_LOOSE})\s+than|not\s+over|(?:not|never)\s+exceed(?:ing)?"
+        rf"|(?:a\s+)?maximum(?:\s+of)?|max\.?|within"
+        r"|until|till|as\s+(?:many|much)\s+as|limited\s+to|最多|至多|最大|最高|最长|最重|最晚|最迟|不得?超过|不应超过|不多于|不大于"
+        r"|不高于|不晚于|不迟于|不长于"
+        r"|不得多于|不得高于|不得大于|不得晚于|不得迟于|≤|<=|截至|未超过|以不超过|为限",
+    ),
+    (
+        ">",
+        rf"(?:more|{_LOOSE})\s+than|over|above|exceed(?:s|ing)?|in\s+excess\s+of|beyond|upwards\s+of|超过|超出|多于|大于|高于|长于"
+        rf"|晚于|逾|>",
+    ),
     ("<", rf"(?:less|fewer|{_TIGHT})\s+than|under|below|不足|未满|不满|少于|小于|低于|短于|早于|不到|未达|<"),
     ("~", r"about|approximately|around|roughly|nearly|almost|大约|约|近|将近"),
 )
 BOUNDS_RIGHT: tuple[tuple[Bound, str], ...] = (
     (">=", rf"(?:or|and)\s+(?:more|over|above|upwards?|{_LOOSE})|[（(]含[）)]以上|及其?以上|或以上|以上|及?更多|起(?![飞运降始草诉])|\+"),
-    ("<=", rf"(?:or|and)\s+(?:less|fewer|under|below|{_TIGHT})|at\s+(?:the\s+)?(?:most|latest)|[（(]含[）)]以[内下]|及其?以下|或以下|以下|以内|之内|内(?![地部容陆科])|为限|封顶"),
+    (
+        "<=",
+        rf"(?:or|and)\s+(?:less|fewer|under|below|{_TIGHT})|at\s+(?:the\s+)?(?:most|latest)|[（(]含[）)]以[内下]|及其?以下|或以下|以下"
+        rf"|以内|之内|内(?![地部容陆科])|为限|封顶",
+    ),
     (">", r"以外|开外"),
     ("~", r"左右|上下"),
 )
@@ -133,7 +127,7 @@ _HALF_AFTER = re.compile(r"半(?!价|径|票)")
 
 def measures_in(text: str) -> tuple[Measure, ...]:
     """The quantities of a normalised text, in order; references ("Article 7") come as names."""
-    found = [*_references(text), *_dates(text), *_times(text)]
+    found = [*_references(text), *(Measure(s.kind, s.value, "", "", s.start, s.end) for s in (*dates_in(text), *times_in(text)))]
     found = [m for i, m in enumerate(found) if not any(o.start < m.end and m.start < o.end for o in found[:i])]
     found = [_bounded(m, text) for m in found]
     found += [Measure("count", _ADVERBS[m[0].lower()], "time", "", *m.span()) for m in _ADVERB.finditer(text)]
@@ -145,41 +139,6 @@ def measures_in(text: str) -> tuple[Measure, ...]:
 def _references(text: str) -> Iterator[Measure]:
     for match in REFERENCE.finditer(text):
         yield Measure("name", re.sub(r"[\s.]+", " ", match[0].lower()).strip(), "", "", *match.span())
-
-
-def _dates(text: str) -> Iterator[Measure]:
-    for match in _DATE.finditer(text):
-        yield Measure("date", _iso({k.rstrip("0123456789"): v for k, v in match.groupdict().items() if v}), "", "", *match.span())
-
-
-def _iso(part: dict[str, str]) -> str:
-    """2026-06-01, 2026-06, --06-01, ---03, 2026 or weekday-5."""
-    if "w" in part:
-        word = part["w"]
-        return f"weekday-{_WEEKDAYS.index(word) + 1 if word in _WEEKDAYS else '一二三四五六日天'.index(word.replace('天', '日')) + 1}"
-    year = f"{_int(part['y']):04d}" if "y" in part else "-"
-    month = f"-{_month(part['m']):02d}" if "m" in part else ""
-    day = f"-{_int(part['d']):02d}" if "d" in part else ""
-    return year + (month or ("-" if day else "")) + day
-
-
-def _month(word: str) -> int:
-    names = [m[:3] for m in _MONTHS]
-    return names.index(word[:3]) + 1 if word[:3] in names else _int(word)
-
-
-def _int(word: str) -> int:
-    return int(word) if word.isdigit() and word.isascii() else int(chinese_value(word) or 0)
-
-
-def _times(text: str) -> Iterator[Measure]:
-    for match in _TIME.finditer(text):
-        part = {k.rstrip("0123456789"): v for k, v in match.groupdict().items() if v}
-        hour = _int(part["h"])
-        minute = _int(part["m"]) if "m" in part else 30 if "halfpast" in part else 0
-        late = part.get("ap", "").lower() == "p" or part.get("half", "") in ("下午", "晚上", "晚")
-        hour += 12 if late and hour < 12 else -12 if part.get("ap", "").lower() == "a" and hour == 12 else 0
-        yield Measure("time", f"{hour:02d}:{minute:02d}", "", "", *match.span())
 
 
 def plain_number(value: Decimal) -> str:
@@ -224,20 +183,24 @@ def _shared_units(found: list[Measure], text: str) -> list[Measure]:
     out = list(found)
     for i in range(len(out) - 2, -1, -1):
         this, following = out[i], out[i + 1]
-        gap = text[this.end:following.start]
+        gap = text[this.end : following.start]
         if _TIMES_SIGN.match(gap) and this.unit == "":
-            out[i] = this._replace(kind="measure", unit="cm", value=_like(this.value, text, following)) if following.unit == "cm" else this._replace(unit="piece")
+            out[i] = (
+                this._replace(kind="measure", unit="cm", value=_like(this.value, text, following))
+                if following.unit == "cm"
+                else this._replace(unit="piece")
+            )
         elif _RANGE.match(gap) and this.unit == "" and following.unit != "":
             out[i] = this._replace(kind=following.kind, unit=following.unit, value=_like(this.value, text, following))
     for i in range(1, len(out)):
-        if out[i].unit == "" and out[i - 1].kind == "amount" and _RANGE.match(text[out[i - 1].end:out[i].start]):
+        if out[i].unit == "" and out[i - 1].kind == "amount" and _RANGE.match(text[out[i - 1].end : out[i].start]):
             out[i] = out[i]._replace(kind="amount", unit=out[i - 1].unit)
     return out
 
 
 def _like(value: str, text: str, other: Measure) -> str:
     """The value in the canonical unit of the range's other end (2 to 3 days: 48 to 72 h)."""
-    unit = _UNIT.match(text, next((n.end for n in numbers_in(text[other.start:other.end])), 0) + other.start)
+    unit = _UNIT.match(text, next((n.end for n in numbers_in(text[other.start : other.end])), 0) + other.start)
     if not unit:
         return value
     _, _, up, down, _ = _UNITS[int(str(unit.lastgroup)[1:])]

@@ -9,7 +9,6 @@ from typing import NamedTuple
 from knowledge.claims_quote import Evidence
 from knowledge.claims_tables import cell_readings, meaning_keys
 from knowledge.claims_tokens import Token, tokens_of
-from knowledge.claims_units import Source
 
 NEAR = 0.7  # from this share of its words in the unit's order on, a part counts as a near copy and is compared word by word
 SHORT = 4  # a part of at most so many telling words is always compared word by word
@@ -80,7 +79,9 @@ def _edits(part: Sequence[Token], candidate: Candidate) -> Iterator[str]:
     """For a near copy: every word changed, added or dropped that the sense hangs on."""
     unit = candidate.tokens
     changes = [c for c in SequenceMatcher(None, [t.key for t in unit], [t.key for t in part], autojunk=False).get_opcodes() if c[0] != "equal"]
-    moved = {t.key for c in changes for t in unit[c[1]:c[2]] if t.kind == "word"} & {t.key for c in changes for t in part[c[3]:c[4]] if t.kind == "word"}
+    moved = {t.key for c in changes for t in unit[c[1] : c[2]] if t.kind == "word"} & {
+        t.key for c in changes for t in part[c[3] : c[4]] if t.kind == "word"
+    }
     for _, i1, i2, j1, j2 in changes:
         gone, new = [t for t in unit[i1:i2] if _weighs(t, moved)], [t for t in part[j1:j2] if _weighs(t, moved)]
         if new and not gone and all(t.kind in ("name", "word") and t.key in candidate.around for t in new):
@@ -121,8 +122,10 @@ def _differences(part: Sequence[Token], candidate: Candidate) -> Iterator[str]:
     keys = Counter(t.key for t in unit)
     known = frozenset(keys) | candidate.around
     for token in part:
-        if (token.is_claim and token.key not in keys) or (token.kind in ("order", "absolute", "comparison") and token.key not in keys) or (
-            token.kind == "name" and token.key not in known
+        if (
+            (token.is_claim and token.key not in keys)
+            or (token.kind in ("order", "absolute", "comparison") and token.key not in keys)
+            or (token.kind == "name" and token.key not in known)
         ):
             yield f"“{_shown([token])}” is not in the source."
     if candidate.named:
@@ -132,7 +135,7 @@ def _differences(part: Sequence[Token], candidate: Candidate) -> Iterator[str]:
 
 
 def _cell_differences(part: Sequence[Token], candidate: Candidate, keys: frozenset[str]) -> Iterator[str]:
-    """What is said of a cell has to be about that cell: nothing that only other cells say, and more than the names of its row and column."""
+    """What is said of a cell has to be about that cell: nothing that only other cells say, and all of its figures."""
     if wrong := [t for t in part if t.is_content and t.key in candidate.elsewhere]:
         yield f"“{_shown(wrong)}” stands in another row or column."
     said = frozenset(t.key for t in part)
@@ -178,4 +181,9 @@ def _misplaced(part: Sequence[Token], unit: Sequence[Token]) -> Iterator[str]:
 
 
 def _shown(tokens: Sequence[Token]) -> str:
-    return " ".join(t.key.strip() for t in tokens)[:80]
+    words = [t.text for at, t in enumerate(tokens) if at == 0 or t.start != tokens[at - 1].start]
+    return ("" if _is_han(tokens) else " ").join(words)[:80]
+
+
+def _is_han(tokens: Sequence[Token]) -> bool:
+    return any("\u3400" <= t.text[:1] <= "\u9fff" for t in tokens)

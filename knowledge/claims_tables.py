@@ -32,12 +32,14 @@ def meaning_keys(tokens: Sequence[Token]) -> frozenset[str]:
 @lru_cache(maxsize=20_000)
 def row_of(source: Source) -> Row | None:
     """The row that a source is, or None when it is prose."""
-    if not source.text.lstrip().startswith("|"):
+    if not source.header and not source.text.lstrip().startswith("|"):
         return None
     cells = cells_of(source.text)
     header = cells_of(source.header) if source.header else ()
-    header = (*header, *[""] * (len(cells) - len(header)))[:len(cells)]
-    two_labels = len(cells) > 2 and any(t.kind == "name" for t in tokens_of(cells[1])) and all(t.kind in ("name", "word") for t in tokens_of(cells[1]))
+    header = (*header, *[""] * (len(cells) - len(header)))[: len(cells)]
+    two_labels = (
+        len(cells) > 2 and any(t.kind == "name" for t in tokens_of(cells[1])) and all(t.kind in ("name", "word") for t in tokens_of(cells[1]))
+    )
     return Row(tuple(keys_of(h) for h in header), tuple(keys_of(c) for c in cells), source, two_labels)
 
 
@@ -93,11 +95,11 @@ def _past_join(keys: Keys, at: int) -> int:
 
 
 def _starts(keys: Keys, at: int, part: Keys) -> bool:
-    return keys[at:at + len(part)] == part
+    return keys[at : at + len(part)] == part
 
 
 class Reading(NamedTuple):
-    """One cell that a sentence names by row and column: the line it says, the keys that name it, and what stands in the table's other cells only."""
+    """A cell that a sentence names by row and column: the line it says, the keys that name it, and what only other cells say."""
 
     source: Source
     name: Keys

@@ -1,36 +1,20 @@
-"""A text as a row of tokens: every quantity, sign, condition and name one token with a canonical key, every other word its stem or character."""
+"""A text as a row of tokens: each quantity, sign, condition and name under a canonical key, every other word as its stem or character."""
 
 import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from knowledge.claims_measures import BOUNDS_LEFT, BOUNDS_RIGHT, Measure, measures_in
-from knowledge.claims_words import (
-    EN_ABSOLUTE,
-    EN_CONDITION,
-    EN_COURTESY,
-    EN_FILLER,
-    EN_JOIN,
-    EN_LINK,
-    EN_ORDER,
-    EN_PERSONS,
-    EN_POLARITY,
-    NAME_SETS,
-    SAME,
-    ZH_ABSOLUTE,
-    ZH_CONDITION,
-    ZH_COURTESY,
-    ZH_FILLER,
-    ZH_JOIN,
-    ZH_ORDER,
-    ZH_POLARITY,
-    WordKind,
-)
+from knowledge.claims_lexicon import EN_LEXICON, EN_NAMES, EN_PHRASE, ZH_LEXICON, ZH_PHRASE
+from knowledge.claims_measures import Measure, measures_in
+from knowledge.claims_words import EN_COURTESY, EN_FILLER, EN_JOIN, EN_LINK, EN_PERSONS, SAME, ZH_FILLER, WordKind
 from knowledge.numerals import normalise
 
 
 class Token(NamedTuple):
-    """One token: `key` is what is compared, `kind` how strictly, `clause` and `part` which clause, and which part between semicolons or full stops; `leads`: a colon follows."""
+    """One token: `key` is what is compared, `kind` how strictly.
+
+    `clause` and `part` say in which clause, and in which part between semicolons or full stops it stands; `leads`: a colon follows.
+    """
 
     key: str
     kind: WordKind | str
@@ -40,6 +24,7 @@ class Token(NamedTuple):
     part: int
     measure: Measure | None = None
     leads: bool = False
+    text: str = ""
 
     @property
     def is_claim(self) -> bool:
@@ -67,54 +52,10 @@ class Place(NamedTuple):
 _SIGNS = frozenset(("polarity", "condition", "comparison", "order", "absolute", "name"))
 _EMPTY = frozenset(("filler", "link", "join", "courtesy"))
 
-_NAMES = frozenset(NAME_SETS.split())
-_EN_NAMES = frozenset(n for n in _NAMES if n.isascii())
-_ZH_NAMES = "|".join(sorted((n for n in _NAMES if not n.isascii()), key=len, reverse=True))
-
-
-def _spelt(meanings: dict[str, str], kind: str) -> list[tuple[str, str, str]]:
-    return [(key, kind, ways) for key, ways in meanings.items()]
-
-
-def _comparisons(latin: bool) -> list[tuple[str, str, str]]:
-    """The comparison words standing alone, without a number directly at them."""
-    out: list[tuple[str, str, str]] = []
-    for bound, ways in (*BOUNDS_LEFT, *BOUNDS_RIGHT):
-        kept = [w for w in _alternatives(ways) if bool(re.search(r"[a-z]{2}", w)) == latin and w not in _NOT_ALONE and not re.fullmatch(r"[≥≤<>=\\+]+", w)]
-        if kept:
-            out.append((bound, "comparison", "|".join(kept)))
-    return out
-
-
-def _alternatives(ways: str) -> list[str]:
-    """Split at the outermost bars."""
-    parts, depth = [""], 0
-    for c in ways:
-        depth += (c == "(") - (c == ")")
-        if c == "|" and not depth:
-            parts.append("")
-        else:
-            parts[-1] += c
-    return parts
-
-
-_NOT_ALONE = frozenset(
-    ("from", "over", "under", "above", "below", "about", "around", "nearly", "almost", "since", "until", "till", "自", "从", "约", "近", "满", "逾", "内(?![地部容陆科])", "为限",
-     "起(?![飞运降始草诉])", "截至", "上下", r"(?:or|and)\s+(?:more|over|above|upwards?|(?:lat|long|great|high|larg|heavi|old|bigg)(?:e?r))")
+_PIECE = re.compile(
+    r"(?P<en>[A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f]+(?:['-][A-Za-z]+)*|n't)|(?P<zh>[\u3400-\u9fff])"
+    r"|(?P<code>[A-Za-z]*\d[\w./-]*)|(?P<cut>[,，;；:：、。.!?！？()（）—–|\n]+)|(?P<other>[%°$¥€£&+=<>≤≥])"
 )
-_EN_LEXICON = [
-    *_comparisons(latin=True), *_spelt({"even": EN_CONDITION["even"], "if": EN_CONDITION["if"]}, "condition"), *_spelt(EN_POLARITY, "polarity"),
-    *_spelt(EN_CONDITION, "condition"), *_spelt(EN_ORDER, "order"), ("all", "absolute", EN_ABSOLUTE),
-]
-_ZH_LEXICON = [
-    ("courtesy", "courtesy", ZH_COURTESY), ("word", "word", "是否|能否|可否|不可抗力|应急|必需|无人陪伴|未成年人|只要"), ("all", "absolute", ZH_ABSOLUTE), ("name", "name", _ZH_NAMES),
-    *_comparisons(latin=False),
-    *_spelt(ZH_CONDITION, "condition"), *_spelt(ZH_POLARITY, "polarity"), *_spelt(ZH_ORDER, "order"), ("join", "join", ZH_JOIN), ("you", "link", "您|你们?"), ("we", "link", "我们|我方|我司"),
-]
-_EN_PHRASE = re.compile(r"(?<![A-Za-z'])(?:" + "|".join(f"(?P<g{i}>{w.replace(' ', chr(92) + 's+')})" for i, (_, _, w) in enumerate(_EN_LEXICON)) + r")(?![A-Za-z]|-[a-z])", re.I)
-_ZH_PHRASE = re.compile("|".join(f"(?P<g{i}>{w})" for i, (_, _, w) in enumerate(_ZH_LEXICON)))
-_PIECE = re.compile(r"(?P<en>[A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f]+(?:['-][A-Za-z]+)*|n't)|(?P<zh>[\u3400-\u9fff])|(?P<code>[A-Za-z]*\d[\w./-]*)|(?P<cut>[,，;；:：、。.!?！？()（）—–|\n]+)|(?P<other>[%°$¥€£&+=<>≤≥])")
-_KEEP_CODE = re.compile(r"[A-Za-z]*\d[\w]*")
 _MARKDOWN = re.compile(r"(\*\*|__|`|(?<![\w*])\*(?=\S)|(?<=\S)\*(?![\w*])|^\s*#+\s+|^\s*>\s?)", re.M)
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 
@@ -140,7 +81,7 @@ def stem(word: str) -> str:
     return SAME.get(word, word)
 
 
-_STEMMED_NAMES = frozenset(stem(n) for n in _EN_NAMES)
+_STEMMED_NAMES = frozenset(stem(n) for n in EN_NAMES)
 
 
 @lru_cache(maxsize=20_000)
@@ -157,7 +98,7 @@ def tokens_of(text: str) -> tuple[Token, ...]:
         out.append(Token(key, measure.kind, measure.start, measure.end, *place, measure))
         at = measure.end
     _words(text, at, len(text), place, out)
-    return tuple(out)
+    return tuple(t._replace(text=text[t.start : t.end]) for t in out)
 
 
 def _words(text: str, start: int, end: int, place: Place, out: list[Token]) -> Place:
@@ -188,8 +129,8 @@ def _words(text: str, start: int, end: int, place: Place, out: list[Token]) -> P
 
 def _han(text: str, start: int, place: Place, out: list[Token]) -> int:
     """One Chinese token at `start`: a phrase of the lexicon, or one character."""
-    if match := _ZH_PHRASE.match(text, start):
-        key, kind, _ = _ZH_LEXICON[int(str(match.lastgroup)[1:])]
+    if match := ZH_PHRASE.match(text, start):
+        key, kind, _ = ZH_LEXICON[int(str(match.lastgroup)[1:])]
         keys = key.split() if kind == "polarity" else [match[0] if kind in ("name", "absolute", "courtesy", "word", "join") else key]
         out.extend(Token(k, kind, start, match.end(), *place) for k in keys)
         return match.end()
@@ -200,9 +141,9 @@ def _han(text: str, start: int, place: Place, out: list[Token]) -> int:
 
 def _latin(text: str, piece: re.Match[str], end: int, place: Place, out: list[Token], opening: bool) -> int:
     """One English token: a phrase of the lexicon, or one word."""
-    match = _EN_PHRASE.match(text, piece.start(), end)
+    match = EN_PHRASE.match(text, piece.start(), end)
     if match and not (match[0][0].isupper() and not opening and match[0].lower() in ("may", "will")):
-        key, kind, _ = _EN_LEXICON[int(str(match.lastgroup)[1:])]
+        key, kind, _ = EN_LEXICON[int(str(match.lastgroup)[1:])]
         keys = key.split() if kind == "polarity" else [stem(match[0].lower()) if kind == "absolute" else key]
         out.extend(Token(k, kind, match.start(), match.end(), *place) for k in keys)
         return match.end()

@@ -1,4 +1,4 @@
-"""Cutting a cited text into the units that a sentence is checked against: sentences, list items with their lead-in, table rows with their header."""
+"""Cutting a cited text into units: sentences, list items with their lead-in, table rows with their header."""
 
 import re
 from collections.abc import Iterator
@@ -21,14 +21,17 @@ class Source(BaseModel, frozen=True):
     heading: str | None = None
 
 
-_ITEM = re.compile(r"^(?P<indent>\s*)(?P<mark>[-*+•·]\s+|\d{1,2}[.)、]\s*(?!\d)|[(（](?:[a-z]|[ivx]+|\d{1,2}|[一二三四五六七八九十]+)[)）]\s*|[一二三四五六七八九十]+、|[①-⑳]\s*)(?P<text>.*\S)")
+_ITEM = re.compile(
+    r"^(?P<indent>\s*)(?P<mark>[-*+•·]\s+|\d{1,2}[.)、]\s*(?!\d)|[(（](?:[a-z]|[ivx]+|\d{1,2}|[一二三四五六七八九十]+)[)）]\s*"
+    r"|[一二三四五六七八九十]+、|[①-⑳]\s*)(?P<text>.*\S)"
+)
 _HEADING = re.compile(r"^\s*#{1,6}\s+(?P<text>.*\S)")
-_ROW = re.compile(r"^\s*\|.*\|\s*$")
+_ROW = re.compile(r"^\s*\|.*|.*[^\s|].*\|\s*$")  # a passage may begin or end inside a row, without its outer bar
 _RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?\s*$")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _ENDS = (".", ":", ";", "!", "?", "。", "：", "；", "！", "？")
 # A part after ；that only limits the part before it is never cut off from it.
-_LIMITING = re.compile(r"^[\s]*(?:但|除|否则|不过|仅|只|然而)")
+_LIMITING = re.compile(r"^[\s]*(?:但|除|不过|仅|只|然而)")
 
 
 def cells_of(row: str) -> tuple[str, ...]:
@@ -86,7 +89,7 @@ class _Cutter:
     def _continued(self, at: int) -> list[str]:
         """The lines that go on with a Markdown paragraph or item; a line that ends its sentence ends the block as well."""
         out: list[str] = []
-        for before, line in zip(self.lines[at:], self.lines[at + 1:], strict=False):
+        for before, line in zip(self.lines[at:], self.lines[at + 1 :], strict=False):
             if not line.strip() or (before.rstrip().endswith(_ENDS) and not line[0].isspace()) or any(p.match(line) for p in (_HEADING, _ROW, _ITEM)):
                 break
             out.append(line.strip())
@@ -94,7 +97,9 @@ class _Cutter:
 
     def _table(self, rows: list[str]) -> Iterator[Source]:
         header = rows[0] if len(rows) > 1 and _RULE.match(rows[1]) else None
-        for row in rows[2 if header else 0:]:
+        if header and len(cells_of(header)) < len(cells_of(rows[1])):  # cut off at its empty first cell
+            header = f"| {header}" if header.lstrip().startswith("|") else f"| | {header}"
+        for row in rows[2 if header else 0 :]:
             yield Source(text=row.strip(), lang=self.lang, header=header.strip() if header else None, lead_in=self.pending, heading=self.heading)
 
     def _item(self, item: re.Match[str], text: str) -> Iterator[Source]:
@@ -103,7 +108,7 @@ class _Cutter:
         level = (len(item["indent"]), "roman" if roman else re.sub(r"\w+", "1", mark))
         known = [at for at, (key, _) in enumerate(self.levels) if key == level]
         if known:
-            del self.levels[known[0] + 1:]
+            del self.levels[known[0] + 1 :]
         else:
             self.levels.append((level, self.pending))
         lead_in = self.levels[-1][1]

@@ -1,4 +1,4 @@
-"""Numbers as people write them: 1,200 · 1.5 · 四十八 · 3万 · forty-eight · half; ordinals and references (第十二条, Article 7) are not amounts."""
+"""Numbers as people write them: 1,200 · 1.5 · 四十八 · 3万 · forty-eight · half; 第十二条 and Article 7 are references, no amounts."""
 
 import re
 from decimal import Decimal
@@ -12,15 +12,20 @@ _PLACES = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 100
 _GROUPS = {"万": 10_000, "萬": 10_000, "亿": 100_000_000, "億": 100_000_000}
 _ZH_CHARS = "".join([*_DIGITS, *_PLACES, *_GROUPS])
 
-_ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_ONES = re.findall(
+    r"\w+",
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen",
+)
+_TENS = re.findall(r"\w+", "twenty thirty forty fifty sixty seventy eighty ninety")
 _EN_VALUE = {w: i for i, w in enumerate(_ONES)} | {w: 20 + 10 * i for i, w in enumerate(_TENS)}
 _EN_SCALE = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
 
 # Chinese words that hold a numeral without counting anything; the second list only when nothing countable follows.
 _IDIOMS = (
-    "一般|一定|一律|一些|一样|一致|一旦|一经|一并|一起|一同|一切|一直|一方面|另一|某一|任一|同一|统一|唯一|之一|单一|万一|不一|一共|一体|一贯|"
-    "进一步|一面|一时|每一|逐一|一如|一概|一般性|十分(?!钟)|千克|千米|千瓦|百货|三亚|四川|九寨|二维|三证|再三|两岸|万向|万国|百度|三角|一卡通|"
+    "一般|一定|一律|一些|一样|一致|一旦|一经|一并|一起|一同|一切|一直|一方面|另一|某一|任一|同一|统一|唯一|之一|单一|万一|不一|一共"
+    "|一体|一贯|"
+    "进一步|一面|一时|每一|逐一|一如|一概|一般性|十分(?!钟)|千克|千米|千瓦|百货|三亚|四川|九寨|二维|三证|再三|两岸|万向|万国|百度|三角"
+    "|一卡通|"
     "(?:星期|礼拜|(?<![0-9零〇一二两三四五六七八九十])周)[一二三四五六]|五一|十一国庆|双十一"
 )
 _COUNTED = "个件次名位张人天日周月年小时份项种班段程本条只笔台辆倍元瓶支块成半晚夜季分封块枚套片"
@@ -35,7 +40,8 @@ _NUMBER = re.compile(
 )
 # What names a place in a text or on the ground, not an amount.
 REFERENCE = re.compile(
-    r"\b(?:articles?|art\.|sections?|chapter|annex|paragraphs?|point|recitals?|rule|regulation|directive|decision|terminal|gate|row|step|no\.?)\s*"
+    r"\b(?:articles?|art\.|sections?|chapter|annex|paragraphs?|point|recitals?|rule|regulation|directive|decision|terminal|gate|row"
+    r"|step|no\.?)\s*"
     r"(?:\(\w+\)\s*)?(?:no\.?\s*)?(?:[A-Z]-?)?\d++(?:[/.]\d++)*(?:\(\w+\))*(?:\s*(?:,|and|or|to|-)\s*\d+\(\w+\))*"
     r"(?!\s*(?:%|kg|cm|hours?|days?|minutes?|months?|years?)\b)|第\s*(?:[" + _ZH_CHARS + r"]+|\d+)\s*[条款项章节号届页类层步]?",
     re.I,
@@ -43,7 +49,31 @@ REFERENCE = re.compile(
 _GLUED_BEFORE = re.compile(r"[A-Za-z]+$")
 _GLUED_AFTER = re.compile(r"[A-Za-z]+\d*")
 _CODES_BEFORE = {"cny", "rmb", "usd", "eur", "gbp", "jpy", "sgd", "hkd", "aud", "thb", "us", "x"}
-_UNITS_AFTER = {"kg", "kgs", "g", "cm", "mm", "m", "km", "h", "hr", "hrs", "min", "mins", "s", "wh", "ml", "l", "lb", "lbs", "x", "am", "pm", "mah", "v"}
+_UNITS_AFTER = {
+    "kg",
+    "kgs",
+    "g",
+    "cm",
+    "mm",
+    "m",
+    "km",
+    "h",
+    "hr",
+    "hrs",
+    "min",
+    "mins",
+    "s",
+    "wh",
+    "ml",
+    "l",
+    "lb",
+    "lbs",
+    "x",
+    "am",
+    "pm",
+    "mah",
+    "v",
+}
 
 
 class Number(NamedTuple):
@@ -139,14 +169,17 @@ def _read(match: re.Match[str], text: str) -> list[Number]:
         return _read_chinese(match["zh"], text, start)
     value = english_value(match["en"])
     if value is None:
-        return [Number(start + w.start(), start + w.end(), Decimal(_EN_VALUE[w[0].lower()]))
-                for w in re.finditer(r"[A-Za-z]+", match["en"]) if w[0].lower() in _EN_VALUE]
+        return [
+            Number(start + w.start(), start + w.end(), Decimal(_EN_VALUE[w[0].lower()]))
+            for w in re.finditer(r"[A-Za-z]+", match["en"])
+            if w[0].lower() in _EN_VALUE
+        ]
     return [Number(start, end, value + Decimal("0.5") if match["and_half"] else value)]
 
 
 def _read_chinese(word: str, text: str, start: int) -> list[Number]:
     """A Chinese numeral; a lone 一, 千 or 万 only before something countable."""
-    after = text[start + len(word):start + len(word) + 1]
+    after = text[start + len(word) : start + len(word) + 1]
     if word[0] in "百千万亿" or (word == "一" and (not after or after not in _COUNTED)):
         return []
     value = chinese_value(word)

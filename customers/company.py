@@ -1,0 +1,20 @@
+"""A company: a small business that is enrolled, or has asked to be, in the airline's programme."""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from basics.words import Words
+
+
+class Company(BaseModel, frozen=True):
+    """`country` is ISO 3166 alpha-2; `points` are Compass points (1,000 are worth CNY 50 of trip credit)."""
+
+    id: str
+    name: Words
+    country: str = Field(pattern=r"^[A-Z]{2}$")
+    employees: int = Field(ge=1)
+    status: Literal["active", "pending"]
+    joined_on: date
+    points: int = Field(default=0, ge=0)

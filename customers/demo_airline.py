@@ -1,0 +1,159 @@
+"""The demo airline, read from demo_airline.json: its people, companies, trips (as offsets from a moment) and timetable."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Literal, NamedTuple
+from zoneinfo import ZoneInfo
+
+from pydantic import AwareDatetime, BaseModel
+
+from basics.clock import day_in
+from basics.words import Lang, Words
+from customers.airports import AIRPORTS
+from customers.booking import Booking, Cabin, Fare, Leg
+from customers.change import Flight
+from customers.company import Company
+from customers.tags import TagSource
+from customers.traveller import Role, Tier
+
+DEMO_FILE = Path(__file__).with_name("demo_airline.json")
+_HOME_ZONE = "Asia/Shanghai"
+
+
+class TimetableLine(BaseModel, frozen=True, extra="forbid"):
+    """A flight that leaves every day at `departs`, local time of its origin, and takes `minutes`."""
+
+    flight: str
+    origin: str
+    destination: str
+    departs: time
+    minutes: int
+    cabins: tuple[Cabin, ...]
+
+    def on(self, day: date) -> Flight:
+        """The departure of `day`, a calendar day at the origin."""
+        local = datetime.combine(day, self.departs, ZoneInfo(AIRPORTS[self.origin].zone))
+        return _flight(self.flight, self.origin, self.destination, local.astimezone(UTC), self.minutes)
+
+
+class DemoLeg(BaseModel, frozen=True, extra="forbid"):
+    """A leg as an offset: `days` from today and the local time of departure, or `hours` from now for a flight not in the timetable."""
+
+    direction: Literal["outbound", "return"]
+    flight: str
+    days: int | None = None
+    departs: time | None = None
+    hours: float | None = None
+    origin: str | None = None
+    destination: str | None = None
+    minutes: int | None = None
+
+
+class DemoTrip(BaseModel, frozen=True, extra="forbid"):
+    """What a persona has booked, `ticketed` days from today; `id` is the reference of the first such trip."""
+
+    id: str
+    bought_through: Literal["company_account", "personal"]
+    fare: Fare
+    passengers: int
+    ticketed: int
+    legs: tuple[DemoLeg, ...]
+
+
+class DemoTag(BaseModel, frozen=True, extra="forbid"):
+    """A tag of a persona; its title stands once in `tags` of the file."""
+
+    name: str
+    source: TagSource
+    set_by: str
+    since: AwareDatetime
+    until: AwareDatetime | None = None
+
+
+class DemoPerson(BaseModel, frozen=True, extra="forbid"):
+    """One persona of the demo, with what is interesting about them."""
+
+    id: str
+    name: Words
+    email: str
+    tier: Tier
+    company_id: str | None
+    role: Role
+    lang: Lang
+    note: Words
+    tags: tuple[DemoTag, ...]
+    trip: DemoTrip
+
+
+class FromTo(NamedTuple):
+    """A pair of airports."""
+
+    origin: str
+    destination: str
+
+
+class DemoAirline(BaseModel, frozen=True, extra="forbid"):
+    """The whole file."""
+
+    companies: tuple[Company, ...]
+    tags: dict[str, Words]
+    personas: tuple[DemoPerson, ...]
+    timetable: tuple[TimetableLine, ...]
+
+    def person(self, id: str) -> DemoPerson | None:
+        """The persona with this id, or None."""
+        return next((person for person in self.personas if person.id == id), None)
+
+    def booking(self, person: DemoPerson, reference: str, now: datetime) -> Booking:
+        """The persona's trip, as it stands relative to `now`, under the booking reference given."""
+        ticketed = datetime.combine(day_in(now, _HOME_ZONE) + timedelta(days=person.trip.ticketed), time(10), ZoneInfo(_HOME_ZONE))
+        legs = []
+        for n, planned in enumerate(person.trip.legs, start=1):
+            flight = self._planned(planned, now)
+            legs.append(Leg(id=f"{reference}-{n}", direction=planned.direction, **flight.model_dump()))
+        return Booking(
+            id=reference,
+            traveller_id=person.id,
+            bought_through=person.trip.bought_through,
+            fare=person.trip.fare,
+            passengers=person.trip.passengers,
+            ticketed_at=ticketed.astimezone(UTC),
+            legs=tuple(legs),
+        )
+
+    def departures(self, between: FromTo, cabin: Cabin, first: datetime, last: datetime) -> Iterator[Flight]:
+        """Every departure between the two airports in this cabin, from `first` to `last`, both included."""
+        for line in self.timetable:
+            if (line.origin, line.destination) == between and cabin in line.cabins:
+                zone = AIRPORTS[line.origin].zone
+                day = day_in(first, zone)
+                while day <= day_in(last, zone):
+                    if first <= (flight := line.on(day)).departs_at <= last:
+                        yield flight
+                    day += timedelta(days=1)
+
+    def _planned(self, leg: DemoLeg, now: datetime) -> Flight:
+        if leg.hours is not None and leg.origin and leg.destination and leg.minutes:
+            at = (now + timedelta(hours=leg.hours)).astimezone(UTC)
+            at -= timedelta(minutes=at.minute % 5, seconds=at.second, microseconds=at.microsecond)
+            return _flight(leg.flight, leg.origin, leg.destination, at, leg.minutes)
+        line = next(line for line in self.timetable if (line.flight, line.departs) == (leg.flight, leg.departs))
+        return line.on(day_in(now, AIRPORTS[line.origin].zone) + timedelta(days=leg.days or 0))
+
+
+def read_demo_airline(path: Path = DEMO_FILE) -> DemoAirline:
+    """The demo airline of the file at `path`."""
+    return DemoAirline.model_validate_json(path.read_bytes())
+
+
+def _flight(flight: str, origin: str, destination: str, departs_at: datetime, minutes: int) -> Flight:
+    return Flight(
+        flight=flight,
+        origin=origin,
+        destination=destination,
+        departs_at=departs_at,
+        arrives_at=departs_at + timedelta(minutes=minutes),
+        origin_zone=AIRPORTS[origin].zone,
+        destination_zone=AIRPORTS[destination].zone,
+    )

@@ -1,0 +1,62 @@
+import { Rights } from "../talk/Rights";
+import { now } from "../shared/now";
+import type { Lang } from "../shared/nouns";
+import { whenWords } from "../shared/time";
+import { lang as ourLang, say } from "../shared/words";
+import { Bookings } from "./Bookings";
+import { BriefDraft } from "./BriefDraft";
+import type { Brief } from "./nouns";
+import { Who } from "./Who";
+
+/** What staff read first, in the order they need it. */
+export function BriefView({ brief, lang }: { brief: Brief; lang: Lang }) {
+  const { why, earlier } = brief;
+  return (
+    <div class="brief" data-testid="brief" tabIndex={0}>
+      <section class="brief-wants">
+        <h3>{say("desk.wants")}</h3>
+        <p class="wants">{brief.wants}</p>
+        {brief.question && <blockquote lang={lang === "zh" ? "zh-CN" : "en"} aria-label={say("desk.question")}>{brief.question}</blockquote>}
+      </section>
+      <section>
+        <h3>{say("desk.who")}</h3>
+        <Who who={brief.who} />
+      </section>
+      <section>
+        <h3>{say("desk.why")}</h3>
+        <p>
+          <span class="tag" data-tone="person">{say(`desk.${why.reason}`)}</span> {why.text}
+        </p>
+        {typeof why.confidence === "number" && typeof why.threshold === "number" && (
+          <p class="faint">{say("desk.confidence", { c: Math.round(why.confidence * 100), t: Math.round(why.threshold * 100) })}</p>
+        )}
+      </section>
+      <BriefDraft brief={brief} />
+      {brief.entitlements.length > 0 && (
+        <section class="brief-rights">
+          <h3>{say("desk.rights")}</h3>
+          <Rights entitlements={brief.entitlements} reader="staff" />
+        </section>
+      )}
+      {brief.bookings.length > 0 && (
+        <section>
+          <h3>{say("desk.bookings")}</h3>
+          <Bookings bookings={brief.bookings} />
+        </section>
+      )}
+      {earlier.length > 0 && (
+        <section>
+          <h3>{say("desk.earlier")}</h3>
+          <ul class="earlier">
+            {earlier.map((one) => (
+              <li key={one.id}>
+                <p>{one.headline}</p>
+                <p class="faint">{whenWords(one.at, now.value, ourLang.value)} · {one.outcome}</p>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,38 @@
+import { ErrorBanner } from "../shared/ErrorBanner";
+import { say, sayProblem } from "../shared/words";
+import { link } from "./desk";
+import { reload, shown, trouble } from "./open";
+import { QueueList } from "./QueueList";
+import { openId } from "./route";
+import { Shortcuts } from "./Shortcuts";
+import { TicketPane } from "./TicketPane";
+import { TopBar } from "./TopBar";
+
+/** The queue on the left, the open conversation and its brief beside it; one at a time on a phone. */
+export function Desk() {
+  const now = shown.value;
+  return (
+    <div class="desk" data-open={openId.value !== null}>
+      <TopBar />
+      {link.value === "broken" && <div class="desk-banner"><ErrorBanner quiet text={say("desk.broken")} /></div>}
+      <div class="desk-rooms">
+        <QueueList />
+        {now ? <TicketPane key={now.opened.ticket.id} now={now} /> : (
+          <main class="desk-empty">
+            {openId.value === null ? (
+              <>
+                <h2>{say("desk.pick")}</h2>
+                <p>{say("desk.pickLead")}</p>
+              </>
+            ) : trouble.value ? (
+              <ErrorBanner text={sayProblem(trouble.value.slug)} way={{ label: say("common.retry"), go: reload }} />
+            ) : (
+              <p role="status">{say("common.loading")}</p>
+            )}
+          </main>
+        )}
+      </div>
+      <Shortcuts />
+    </div>
+  );
+}

@@ -1,0 +1,41 @@
+/** Who the visitor plays: the demo server signs the identity that a real airline's page would. */
+import { signal } from "@preact/signals";
+import { call, post, problemOf } from "../shared/http";
+import { keep, kept } from "../shared/keep";
+import { withConcierge } from "./embed";
+
+export interface Persona {
+  id: string;
+  name: { en: string; zh: string };
+  note: { en: string; zh: string };
+}
+
+const PLACE = "demo:persona";
+
+export const personas = signal<Persona[]>([]);
+export const persona = signal<string>("anonymous");
+export const slug = signal<string | null>(null);
+
+export async function fetchPersonas(): Promise<void> {
+  try {
+    personas.value = (await call<{ personas: Persona[] }>("/demo/personas")).personas;
+  } catch (error) {
+    if (problemOf(error).status !== 404) slug.value = problemOf(error).slug;
+    return; // elsewhere than in the demo there is nobody to play
+  }
+  const before = kept<string>(PLACE);
+  if (before && before !== "anonymous" && personas.value.some((one) => one.id === before)) await playAs(before);
+}
+
+export async function playAs(id: string): Promise<void> {
+  persona.value = id;
+  slug.value = null;
+  try {
+    const { identity } = await post<{ identity: string | null }>("/demo/token", null, { as: id });
+    if (persona.value !== id) return;
+    keep(PLACE, id);
+    withConcierge((concierge) => concierge.identify(identity));
+  } catch (error) {
+    slug.value = problemOf(error).slug;
+  }
+}

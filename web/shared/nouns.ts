@@ -1,0 +1,118 @@
+/** The nouns of the HTTP contract, as the server words them. A moment is an ISO 8601 UTC string. */
+export type Lang = "en" | "zh";
+export type Moment = string;
+
+export interface Person {
+  id: string;
+  name: string;
+}
+
+export interface Caller {
+  kind: "anonymous" | "traveller" | "company_admin";
+  name?: string | null;
+  tier?: "member" | "silver" | "gold" | "platinum" | null;
+  company?: string | null;
+}
+
+export interface Citation {
+  article_id: string;
+  version: number;
+  lang: Lang;
+  title: string;
+  section?: string | null;
+  quote: string;
+  url?: string | null;
+  in_force_from?: string | null;
+}
+
+export interface Sentence {
+  text: string;
+  lang: Lang;
+  citations: number[];
+}
+
+export interface Entitlement {
+  rule_id: string;
+  right: string;
+  decision: "allow" | "deny" | "refer";
+  title: string;
+  reasons: string[];
+  until?: Moment | null;
+}
+
+export interface Line {
+  label: string;
+  value: string;
+}
+
+export interface Option {
+  id: string;
+  label: string;
+  note?: string | null;
+}
+
+export interface Proposal {
+  id: string;
+  state: "offered" | "pending" | "executed" | "declined" | "expired" | "failed";
+  title: string;
+  terms: { lines: Line[]; options: Option[]; chosen?: string | null };
+  expires_at: Moment;
+}
+
+export interface Receipt {
+  id: string;
+  proposal_id: string;
+  title: string;
+  lines: Line[];
+  executed_at: Moment;
+  reference: string;
+}
+
+export interface Ticket {
+  id: string;
+  number: number | string;
+  state: "waiting" | "taken" | "resolved" | "returned";
+  position?: number | null;
+  promised_by?: Moment | null;
+  staff?: Person | null;
+}
+
+export type ReplyKind = "answer" | "clarify" | "proposal" | "abstain" | "handoff";
+
+export interface Reply {
+  message_id: string;
+  kind: ReplyKind;
+  text: string;
+  lang: Lang;
+  sentences: Sentence[];
+  citations: Citation[];
+  choices?: string[] | null;
+  entitlements?: Entitlement[] | null;
+  proposal?: Proposal | null;
+  ticket?: Ticket | null;
+  basis?: "rule" | "curated" | "retrieved" | "model" | null;
+}
+
+export type Thumb = "up" | "down" | null;
+export type ConversationState = "bot" | "waiting" | "staff" | "closed";
+
+/** `GET /v1/conversations/{id}`. */
+export interface Conversation {
+  id: string;
+  lang: Lang;
+  state: ConversationState;
+  greeting: string;
+  suggestions: string[];
+  caller: Caller;
+  ticket?: Ticket | null;
+  last_event?: number;
+}
+
+/** One frame of a stream; `number` is absent for typing, error and done. */
+export interface StreamEvent {
+  number: number | null;
+  kind: string;
+  at: Moment;
+  // What a server sends is data of many shapes; the fold reads only the fields of each kind.
+  data: any;
+}

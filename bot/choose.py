@@ -1,116 +1,155 @@
 """Choosing the units (sentence, list item, table row) that answer, from the passages found. Pure: everything comes in."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from pydantic import BaseModel
-
-from bot.own import OwnFact
-from bot.steps import Understood
-from knowledge.passage import Passage, Unit
+from basics.words import Lang
+from bot.own import OwnFact, names
+from bot.prefer import holds
+from bot.rows import pick_rows
+from bot.steps import Chosen, Understood, Want
+from knowledge.intervals import Quantity
 from knowledge.search import Found
 from knowledge.terms import terms_of
 
-PASSAGES, MOST = 5, 3
-NEAR = 0.35  # a unit whose score is at most this far behind the best may be said with it
-FOR_AMOUNT = 0.15  # a unit with a figure in it, where a figure is asked for
+PASSAGES = 6
+SAME_PLACE, ELSEWHERE = 0.35, 0.12  # how far behind the best a unit may be and still be said: in its passage, in another
+SAME_ARTICLE = 0.6  # how far behind a unit may be that alone holds the amount or the time that is asked for
+SHORT_LIST = 4  # a list of so many items is quoted whole
+LONGEST: dict[Lang, int] = {"en": 480, "zh": 170}  # characters of a reply, after which nothing more is added
+PARAGRAPH: dict[Lang, int] = {"en": 300, "zh": 110}  # a paragraph of so many characters is quoted whole, in its order
 _EXCEPTION = re.compile(
     r"\b(except(ion|ions)?|unless|however|but|only|does not apply|not apply|no exception|even if|instead)\b|除外|例外|除非|但|不适用|仅限|只有|不包括|即使", re.I
 )
-_FIGURE = re.compile(r"\d|[一二两三四五六七八九十百千半]")
+_MUST_STAND: frozenset[Want] = frozenset({"money", "time", "weight", "size"})
+_OPENS = (":", "：")
+_HALF = ("；", ";")
 
 
-class Chosen(BaseModel, frozen=True):
-    """A unit that is to be said; `columns` are the cells of a row that matter (all where empty); `beside` marks an exception kept with it."""
-
-    unit: Unit
-    passage: Passage
-    score: float
-    cosine: float
-    columns: tuple[int, ...] = ()
-    beside: bool = False
-
-
-def choose(understood: Understood, found: Sequence[Found], own: Sequence[OwnFact]) -> tuple[Chosen, ...]:
-    """The two or three units that answer, best first, each with the exception that stands beside it."""
-    scored = _scored(understood, found[:PASSAGES])
+def choose(
+    understood: Understood, found: Sequence[Found], facts: Sequence[OwnFact], quantities: Sequence[Quantity] = ()
+) -> tuple[Chosen, ...]:
+    """What answers, best place first: the best unit with what belongs to it, then others that come as near, each said in its article's order."""
+    scored = _scored(found[:PASSAGES])
     if not scored:
         return ()
     best = scored[0]
-    picked = _rows(understood, best, scored, own) if best.unit.kind == "row" else [best]
-    for other in scored:
-        if len(picked) >= MOST:
+
+    def group(c: Chosen) -> list[Chosen]:
+        return _with_its_own(understood, c, scored, facts, quantities)
+
+    groups = [group(best)]
+    for other in scored[1:]:
+        said = [c for g in groups for c in g]
+        near = SAME_PLACE if other.passage.id == best.passage.id else ELSEWHERE
+        if other.score < best.score - near or sum(len(c.unit.text) for c in said) >= LONGEST[best.passage.lang]:
             break
-        if other.score < best.score - NEAR or not all(_adds(other, p) for p in picked):
-            continue
-        if other.unit.kind == "row":
-            if any(p.passage.id == other.passage.id and p.unit.kind == "row" for p in picked):
-                continue
-            picked += _rows(understood, other, scored, own)[: MOST - len(picked)]
-        else:
-            picked.append(other)
-    return tuple(_with_exceptions(picked))
+        if _says_more(other, said):
+            groups.append([c for c in group(other) if not _is_said(c, said)])
+    for want in sorted(understood.wants & _MUST_STAND, reverse=True):
+        groups = _with_wanted_first(want, groups, scored, group)
+    return tuple(c for g in groups for c in g)
 
 
-def _scored(understood: Understood, found: Sequence[Found]) -> list[Chosen]:
+def _with_wanted_first(want: Want, groups: list[list[Chosen]], scored: Sequence[Chosen], group: Callable[[Chosen], list[Chosen]]) -> list[list[Chosen]]:
+    """The groups, first the one that holds what is wanted; where none does, the nearest unit of the same article that does."""
+    for n, said in enumerate(groups):
+        if any(holds(said_cells(c), want) for c in said):
+            return [said, *groups[:n], *groups[n + 1 :]]
+    article = groups[0][0].passage.article_id
+    for other in scored:
+        if other.passage.article_id == article and other.score >= scored[0].score - SAME_ARTICLE and holds(other.unit.text, want):
+            first = group(other)
+            if any(holds(said_cells(c), want) for c in first):
+                return [first, *([c for c in g if not _is_said(c, first)] for g in groups[:1])]
+    return groups
+
+
+def said_cells(c: Chosen) -> str:
+    """The text of a unit as far as it is said: of a row with columns only those."""
+    return " ".join([c.unit.cells[0].text, *(c.unit.cells[n].text for n in c.columns)]) if c.columns else c.unit.text
+
+
+def _says_more(other: Chosen, said: Sequence[Chosen]) -> bool:
+    """True if a unit is worth saying beside what is said: not said already, nor much the same, nor of a table or list that is said already."""
+    if _is_said(other, said) or not all(_adds(other, c) for c in said):
+        return False
+    if other.unit.kind == "row":
+        return not any(c.unit.kind == "row" and c.unit.caption == other.unit.caption for c in said)
+    return other.unit.kind != "item" or not any(c.unit.lead_in == other.unit.lead_in for c in said)
+
+
+def _scored(found: Sequence[Found]) -> list[Chosen]:
     out: list[Chosen] = []
     for f in found:
         for unit, score, cosine in zip(f.passage.units, f.units, f.unit_cosines, strict=True):
-            if unit.text.endswith((":", "：")):
+            if unit.text.endswith(_OPENS):
                 continue  # a lead-in is said with its items, never alone
-            bonus = FOR_AMOUNT if understood.wants_amount and _FIGURE.search(unit.text) else 0.0
-            out.append(Chosen(unit=unit, passage=f.passage, score=score + bonus, cosine=cosine))
+            out.append(Chosen(unit=unit, passage=f.passage, score=score, cosine=cosine))
     return sorted(out, key=lambda c: -c.score)
 
 
-def _rows(understood: Understood, best: Chosen, scored: Sequence[Chosen], own: Sequence[OwnFact]) -> list[Chosen]:
-    """The rows of the best row's table that are asked about: those the question names, else the asker's own, else the nearest ones."""
-    table = [c for c in scored if c.passage.id == best.passage.id and c.unit.kind == "row" and c.unit.caption == best.unit.caption]
-    labels = [set(terms_of(c.unit.cells[0].text)) for c in table]
-    shared = set.intersection(*labels) if len(table) > 1 else set()
-    asked = set(understood.terms)
-    telling = [label - shared for label in labels]
-    named = [c for c, label in zip(table, telling, strict=True) if label & asked and len(label & asked) * 2 >= len(label)]
-    if not named:
-        terms = [f.terms(understood.lang) for f in own]
-        named = [c for c, label in zip(table, labels, strict=True) if any(t and t <= label for t in terms)]
-    if not named:
-        named = table if len(table) <= MOST else [c for c in table if c.score >= best.score - NEAR / 2]
-    return [_with_columns(understood, c, own) for c in named[:MOST]]
+def _with_its_own(
+    understood: Understood, best: Chosen, scored: Sequence[Chosen], facts: Sequence[OwnFact], quantities: Sequence[Quantity]
+) -> list[Chosen]:
+    """The unit with what belongs to it: its rows and the exception below the table, its short list, its short paragraph."""
+    same = [c for c in scored if c.passage.id == best.passage.id]
+    if best.unit.kind == "row":
+        table = _in_order([c for c in same if c.unit.kind == "row" and c.unit.caption == best.unit.caption])
+        return _with_exception(pick_rows(understood, table, facts, quantities), facts)
+    if best.unit.kind == "item":
+        items = _in_order([c for c in same if c.unit.kind == "item" and c.unit.lead_in == best.unit.lead_in])
+        if len(items) <= SHORT_LIST:
+            return items
+        return _in_order([c for c in items if c.score >= best.score - SAME_PLACE / 2][:SHORT_LIST])
+    paragraph = _in_order([c for c in same if c.unit.kind == "sentence" and c.unit.paragraph == best.unit.paragraph])
+    near = [c for c in paragraph if c.score >= best.score - (SAME_PLACE if sum(len(c.unit.text) for c in paragraph) <= PARAGRAPH[best.passage.lang] else SAME_PLACE / 2)]
+    return _with_exception(_whole_sentences(near, paragraph), facts)
 
 
-def _with_columns(understood: Understood, chosen: Chosen, own: Sequence[OwnFact]) -> Chosen:
-    """Only the cells whose column the question names, or which are the asker's own; all where neither is so."""
-    cells = chosen.unit.cells
-    headers = [set(terms_of(c.header)) for c in cells]
-    shared = set.intersection(*headers[1:]) if len(cells) > 2 else set()
-    asked = set(understood.terms)
-    named = [n for n in range(1, len(cells)) if (telling := headers[n] - shared) & asked and len(telling & asked) * 2 >= len(telling)]
-    if not named and len(cells) > 2:
-        named = [n for n in range(1, len(cells)) for f in own if f.terms(understood.lang) and f.terms(understood.lang) <= headers[n]]
-    return chosen.model_copy(update={"columns": tuple(dict.fromkeys(named))})
+def _in_order(chosen: Sequence[Chosen]) -> list[Chosen]:
+    return sorted(chosen, key=lambda c: c.unit.spans[-1][0])
 
 
-def _adds(other: Chosen, picked: Chosen) -> bool:
-    """True if `other` says something that `picked` does not say already."""
-    mine, theirs = set(terms_of(other.unit.text)), set(terms_of(picked.unit.text))
+def _whole_sentences(near: Sequence[Chosen], paragraph: Sequence[Chosen]) -> list[Chosen]:
+    """The units in order, each half sentence (it ends, or the one before it ends, with a semicolon) with its other half."""
+    keep = {c.unit.spans for c in near}
+    for _ in paragraph:
+        for one, following in zip(paragraph, paragraph[1:], strict=False):
+            if one.unit.text.endswith(_HALF) and (one.unit.spans in keep or following.unit.spans in keep):
+                keep |= {one.unit.spans, following.unit.spans}
+    return [c for c in paragraph if c.unit.spans in keep]
+
+
+def _with_exception(picked: list[Chosen], facts: Sequence[OwnFact]) -> list[Chosen]:
+    """The units and the exception that stands right after them (after their table) in the same passage, unless it is for others only."""
+    if not picked:
+        return picked
+    last = picked[-1]
+    units = last.passage.units
+    at = units.index(last.unit) + 1
+    while last.unit.kind == "row" and at < len(units) and units[at].kind == "row":
+        at += 1
+    if at < len(units) and units[at].kind == "sentence" and not units[at].text.endswith(_OPENS) and _is_exception(units[at].text, facts, last.passage.lang):
+        return [*picked, last.model_copy(update={"unit": units[at], "columns": (), "beside": True})]
+    return picked
+
+
+def _is_exception(text: str, facts: Sequence[OwnFact], lang: Lang) -> bool:
+    """True if a sentence limits the one before it, for somebody whom the facts do not rule out."""
+    for kind in ("tier", "fare"):
+        mine = {f.value for f in facts if f.kind == kind}
+        named = names(text, kind, lang)
+        if mine and named and not mine & named:
+            return False
+    return bool(_EXCEPTION.search(text))
+
+
+def _adds(other: Chosen, said: Chosen) -> bool:
+    """True if `other` says something that `said` does not say already."""
+    mine, theirs = set(terms_of(other.unit.text)), set(terms_of(said.unit.text))
     return bool(mine) and len(mine & theirs) < 0.7 * len(mine)
 
 
-def _with_exceptions(picked: Sequence[Chosen]) -> list[Chosen]:
-    """Each unit followed by the exception that stands right after it (after its table) in the same passage, unless it is picked already."""
-    out: list[Chosen] = []
-    taken = {c.unit.spans for c in picked}
-    for n, chosen in enumerate(picked):
-        out.append(chosen)
-        same_table_follows = n + 1 < len(picked) and picked[n + 1].unit.kind == "row" and picked[n + 1].passage.id == chosen.passage.id
-        if same_table_follows or len(out) > MOST:
-            continue
-        units = chosen.passage.units
-        at = units.index(chosen.unit) + 1
-        while chosen.unit.kind != "sentence" and at < len(units) and units[at].kind == chosen.unit.kind:
-            at += 1
-        if at < len(units) and units[at].spans not in taken and _EXCEPTION.search(units[at].text) and not units[at].text.endswith((":", "：")):
-            taken.add(units[at].spans)
-            out.append(chosen.model_copy(update={"unit": units[at], "columns": (), "beside": True}))
-    return out
+def _is_said(c: Chosen, said: Sequence[Chosen]) -> bool:
+    return any(s.passage.id == c.passage.id and s.unit.spans == c.unit.spans for s in said)

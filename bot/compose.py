@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from basics.words import Lang, Words
-from bot.choose import Chosen, choose
-from bot.own import OwnFact, own_facts
-from bot.steps import Draft, Evidence, Request, Understood
+from bot.choose import choose
+from bot.own import OwnFact, facts_about, names, stated
+from bot.steps import Chosen, Draft, Evidence, Request, Understood
 from customers.booking import FARE_WORDS
 from desk.conversation import Carrier, Citation, Sentence
 from knowledge.cut import row_text
@@ -17,16 +17,17 @@ MOST_CITATIONS = 3
 
 def compose(request: Request, understood: Understood, evidence: Evidence, shelf: Shelf) -> Draft:
     """What we would say: the decision about the right that is asked for, and what the articles say, in the asker's language."""
-    own = own_facts(evidence, request.now)
-    chosen = choose(understood, evidence.found, own)
-    said, citations = _quoted(chosen, understood.lang, own, shelf)
-    right = _decided(understood, evidence)
-    if right and evidence.asked_right and evidence.asked_right.decision == "allow":
-        said, citations = _quoted(chosen[:1], understood.lang, (), shelf)
-        return Draft(sentences=(*right, *said), citations=citations, basis="rule", signals={"decided": 1.0})
+    facts = facts_about(understood.question, evidence, request.now)
+    right, asked_right = _decided(understood, evidence), evidence.asked_right
+    found = evidence.found
+    if right and asked_right and asked_right.decision == "allow":
+        found = tuple(f for f in found if f.passage.article_id == asked_right.article) or found
+    chosen = choose(understood, found, facts, stated(understood, evidence, request.now))
+    said, citations = _quoted(chosen, understood.lang, facts, shelf)
+    signals = {"unit_cosine": chosen[0].cosine if chosen else 0.0}
     if right:
-        return Draft(sentences=(*right, *said), citations=citations, basis="rule", signals={**_signals(chosen), "decided": 1.0})
-    return Draft(sentences=said, citations=citations, basis="retrieved", signals=_signals(chosen))
+        return Draft(sentences=(*right, *said), citations=citations, basis="rule", signals={**signals, "decided": 1.0})
+    return Draft(sentences=said, citations=citations, basis="retrieved", signals=signals)
 
 
 def say(wording_id: str, lang: Lang, starts_line: bool = False, **values: Words | str | int) -> Sentence:
@@ -60,52 +61,55 @@ def entitlement_id(rule_id: str, booking_id: str, leg_id: str) -> str:
     return f"{rule_id}:{booking_id}:{leg_id}"
 
 
-def _quoted(chosen: Sequence[Chosen], lang: Lang, own: Sequence[OwnFact], shelf: Shelf) -> tuple[tuple[Sentence, ...], tuple[Citation, ...]]:
+def _quoted(chosen: Sequence[Chosen], lang: Lang, facts: Sequence[OwnFact], shelf: Shelf) -> tuple[tuple[Sentence, ...], tuple[Citation, ...]]:
     """The chosen units as sentences, numbered to at most three citations (one an article section)."""
-    sections: list[tuple[str, str]] = []
+    sections = list(dict.fromkeys((c.passage.article_id, c.passage.section) for c in chosen))[:MOST_CITATIONS]
+    chosen = [c for c in chosen if (c.passage.article_id, c.passage.section) in sections]
     quotes: dict[int, list[str]] = {}
     out: list[Sentence] = []
-    foreign = False
-    lead_said = ""
-    for c in chosen:
-        section = (c.passage.article_id, c.passage.section)
-        if section not in sections:
-            if len(sections) == MOST_CITATIONS:
-                continue
-            sections.append(section)
-        number = sections.index(section) + 1
-        if c.passage.lang != lang and not foreign:
+    before: Chosen | None = None
+    for n, c in enumerate(chosen):
+        number = sections.index((c.passage.article_id, c.passage.section)) + 1
+        if c.passage.lang != lang and not any(s.carried_by[0].wording_id == "other-language" for s in out):
             out.append(say("other-language", lang))
-            foreign = True
-        if c.unit.kind == "item" and c.unit.lead_in and c.unit.lead_in != lead_said:
-            lead_said = c.unit.lead_in
-            spans = tuple(Carrier(passage_id=c.passage.id, start=s, end=e) for s, e in c.unit.spans[:1])
-            out.append(Sentence(text=lead_said, lang=c.passage.lang, carried_by=spans, citations=(), starts_line=bool(out)))
-        line = c.unit.kind != "sentence"
-        text = _said(c, lang)
-        out.append(
-            Sentence(
-                text=f"- {text}" if c.unit.kind == "item" and c.unit.lead_in else text,
-                lang=c.passage.lang,
-                carried_by=tuple(Carrier(passage_id=c.passage.id, start=s, end=e) for s, e in _spans(c)),
-                citations=(number,),
-                starts_line=bool(out) and (line or out[-1].text.startswith("- ")),
-            )
-        )
+        opens = c.unit.lead_in if c.unit.kind == "item" and (before is None or before.unit.lead_in != c.unit.lead_in) else ""
+        if opens:
+            carried = (Carrier(passage_id=c.passage.id, start=c.unit.spans[0][0], end=c.unit.spans[0][1]),)
+            out.append(Sentence(text=opens, lang=c.passage.lang, carried_by=carried, citations=(number,), starts_line=bool(out)))
+        text = said_text(c, goes_on=n + 1 < len(chosen) and _follows(c, chosen[n + 1]))
+        line = c.unit.kind != "sentence" or (before is not None and (before.unit.kind != "sentence" or not _near(before, c)))
+        spans = tuple(Carrier(passage_id=c.passage.id, start=s, end=e) for s, e in _spans(c))
+        shown = f"- {text}" if c.unit.kind == "item" and c.unit.lead_in else text
+        out.append(Sentence(text=shown, lang=c.passage.lang, carried_by=spans, citations=(number,), starts_line=bool(out) and line))
         quotes.setdefault(number, []).append(text)
-    personal = _for_you(chosen, lang, own)
+        before = c
+    personal = _for_you(chosen, lang, facts)
     if personal and out:
         out.insert(0, personal)
     return tuple(out), tuple(_citation(shelf, chosen, s, quotes[n]) for n, s in enumerate(sections, start=1))
 
 
-def _said(c: Chosen, lang: Lang) -> str:
-    """A unit as it is said: prose as it stands, a row as a line with the columns that matter."""
-    if c.unit.kind != "row":
-        return c.unit.text
-    label, *rest = c.unit.cells
-    cells = tuple(c.unit.cells[n] for n in c.columns) if c.columns else tuple(rest)
-    return row_text((label, *cells), c.passage.lang) + ("。" if c.passage.lang == "zh" else ".")
+def said_text(c: Chosen, goes_on: bool = False) -> str:
+    """A unit as it is said: prose as it stands, a row as a line with the columns that matter; it ends like a sentence unless its other half follows."""
+    stop = "。" if c.passage.lang == "zh" else "."
+    text = c.unit.text
+    if c.unit.kind == "row":
+        label, *rest = c.unit.cells
+        text = row_text((label, *(tuple(c.unit.cells[n] for n in c.columns) if c.columns else rest)), c.passage.lang)
+    if goes_on and c.unit.kind == "sentence":
+        return text
+    text = text.rstrip(";；,， ")
+    return text if text.endswith((".", "。", "!", "！", "?", "？", ":", "：", "”", '"')) else text + stop
+
+
+def _near(a: Chosen, b: Chosen) -> bool:
+    return a.passage.id == b.passage.id and a.unit.paragraph == b.unit.paragraph
+
+
+def _follows(a: Chosen, b: Chosen) -> bool:
+    """True if `b` is the sentence right after `a` in the same paragraph."""
+    units = a.passage.units
+    return _near(a, b) and a.unit in units[:-1] and units[units.index(a.unit) + 1] == b.unit
 
 
 def _spans(c: Chosen) -> tuple[tuple[int, int], ...]:
@@ -114,24 +118,24 @@ def _spans(c: Chosen) -> tuple[tuple[int, int], ...]:
     return tuple(dict.fromkeys((*c.unit.cells[0].spans[-1:], *(s for n in c.columns for s in c.unit.cells[n].spans))))
 
 
-def _for_you(chosen: Sequence[Chosen], lang: Lang, own: Sequence[OwnFact]) -> Sentence | None:
-    """"With your Gold card and Economy Standard ticket:" where the asker's own facts decided which row or column is quoted."""
+def _for_you(chosen: Sequence[Chosen], lang: Lang, facts: Sequence[OwnFact]) -> Sentence | None:
+    """"With your Gold card and Economy Standard ticket:" where the asker's own facts decided which row or column is quoted first."""
+    rows = [c for c in chosen[:1] if c.unit.kind == "row"]
+    rows = [c for c in chosen if rows and c.unit.caption == rows[0].unit.caption and c.passage.id == rows[0].passage.id]
     used: list[Words] = []
-    for fact in own:
-        terms = fact.terms(lang)
-        if fact.kind == "route" or not terms:
+    for fact in facts:
+        if fact.kind == "route" or fact.asked or not rows:
             continue
-        for c in chosen:
-            if c.unit.kind == "row" and not c.beside:
-                shown = [c.unit.cells[0].text, *(c.unit.cells[n].header for n in c.columns)]
-                if any(fact.said.said_in(lang) in s or s in fact.said.said_in(lang) for s in shown if s):
-                    place = {"tier": "fact-tier", "fare": "fact-fare"}[fact.kind]
-                    used.append(wording(place, **{fact.kind: fact.said}))
-                    break
+        if all(_is_for(c, fact, lang) for c in rows):
+            used.append(wording({"tier": "fact-tier", "fare": "fact-fare"}[fact.kind], **{fact.kind: fact.said}))
     if not used:
         return None
-    facts = wording("fact-joint", one=used[0], two=used[1]) if len(used) > 1 else used[0]
-    return say("for-you", lang, facts=facts)
+    return say("for-you", lang, facts=wording("fact-joint", one=used[0], two=used[1]) if len(used) > 1 else used[0])
+
+
+def _is_for(c: Chosen, fact: OwnFact, lang: Lang) -> bool:
+    """True if the row, or its only quoted column, is the fact's and no other's."""
+    return any(names(label, fact.kind, lang) == {fact.value} for label in (c.unit.cells[0].text, *(c.unit.cells[n].header for n in c.columns)))
 
 
 def _citation(shelf: Shelf, chosen: Sequence[Chosen], section: tuple[str, str], quotes: list[str]) -> Citation:
@@ -147,10 +151,3 @@ def _citation(shelf: Shelf, chosen: Sequence[Chosen], section: tuple[str, str], 
         url=article.source_url,
         in_force_from=article.in_force.start,
     )
-
-
-def _signals(chosen: Sequence[Chosen]) -> dict[str, float]:
-    """How sure the choice was: the closeness of the best unit."""
-    if not chosen:
-        return {"unit_cosine": 0.0}
-    return {"unit_cosine": chosen[0].cosine}

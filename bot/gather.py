@@ -8,6 +8,7 @@ from basics.clock import day_in
 from basics.errors import Unavailable
 from bot.steps import Evidence, Request, Understood
 from customers.booking import Booking, Leg
+from customers.change import Flight
 from customers.company import Company
 from customers.entitlement import Entitlement, entitlements_of
 from customers.reservations import Reservations
@@ -24,7 +25,13 @@ UsesOf = Callable[[str, str], Awaitable[int]]
 
 
 async def gather_holdings(
-    request: Request, understood: Understood, source: CustomerSource, reservations: Reservations, rules: RuleBook, uses_of: UsesOf, zone: str
+    request: Request,
+    understood: Understood,
+    source: CustomerSource,
+    reservations: Reservations,
+    rules: RuleBook,
+    uses_of: UsesOf,
+    zone: str,
 ) -> Evidence:
     """Who asks, what they hold, and (where they ask for a change) the leg, the right and the flights that could be taken instead."""
     traveller_id = request.caller.traveller_id
@@ -36,7 +43,7 @@ async def gather_holdings(
     entitlements = await _entitlements(rules, traveller, company, bookings, request.now, uses_of)
     at = _asked_leg(understood, bookings, request.now)
     right = next((e for e in entitlements if at and e.right == "free_change" and (e.booking_id, e.leg_id) == (at[0].id, at[1].id)), None)
-    alternatives = ()
+    alternatives: tuple[Flight, ...] = ()
     if understood.ask == "change" and at and right and right.decision == "allow":
         alternatives = await reservations.alternatives(at[0].id, at[1].id, request.now)
     return Evidence(
@@ -56,9 +63,17 @@ def find(understood: Understood, evidence: Evidence, shelf: Shelf, index: Index)
     """The passages in force for this asker, best first; a clarified question looks only at the article that was chosen."""
     if evidence.reader is None or understood.vector is None:
         return ()
-    found = search(shelf, index, understood.vector, understood.searched_terms, understood.lang, evidence.reader, most=60 if understood.about_article else 8)
+    found = search(
+        shelf,
+        index,
+        understood.vector,
+        understood.searched_terms,
+        understood.lang,
+        evidence.reader,
+        most=60 if understood.about_article else 8,
+    )
     if understood.about_article:
-        return tuple(f for f in found if f.passage.article_id == understood.about_article)[:8]
+        return tuple(f for f in found if f.passage.article_id == understood.about_article)
     return found
 
 
@@ -66,7 +81,9 @@ async def _who(
     traveller_id: str, source: CustomerSource, reservations: Reservations
 ) -> tuple[Traveller | None, Company | None, tuple[Booking, ...]]:
     """The asker, their company and bookings; a system that does not answer leaves its part out (a right then cannot be decided: refer)."""
-    traveller, bookings = await asyncio.gather(source.traveller(traveller_id), reservations.bookings_of(traveller_id), return_exceptions=True)
+    traveller, bookings = await asyncio.gather(
+        source.traveller(traveller_id), reservations.bookings_of(traveller_id), return_exceptions=True
+    )
     for answer in (traveller, bookings):
         if isinstance(answer, BaseException) and not isinstance(answer, Unavailable):
             raise answer
@@ -83,7 +100,9 @@ async def _who(
 async def _entitlements(
     rules: RuleBook, traveller: Traveller, company: Company | None, bookings: tuple[Booking, ...], now: datetime, uses_of: UsesOf
 ) -> tuple[Entitlement, ...]:
-    used = {(rule.id, booking.id): await uses_of(rule.id, booking.id) for rule in rules.rules for booking in bookings if booking.legs_ahead(now)}
+    used = {
+        (rule.id, booking.id): await uses_of(rule.id, booking.id) for rule in rules.rules for booking in bookings if booking.legs_ahead(now)
+    }
     return entitlements_of(rules, traveller, company, bookings, now, lambda rule_id, booking_id: used.get((rule_id, booking_id), 0))
 
 
@@ -91,7 +110,7 @@ def _asked_leg(understood: Understood, bookings: tuple[Booking, ...], now: datet
     """The leg that is meant: of the direction that was named, else the next one ahead."""
     ahead = sorted(((b, leg) for b in bookings for leg in b.legs_ahead(now)), key=lambda pair: pair[1].departs_at)
     named = [pair for pair in ahead if understood.direction and pair[1].direction == understood.direction]
-    return (named or ahead or [None])[0]
+    return next(iter(named or ahead), None)
 
 
 def _reader(

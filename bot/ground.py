@@ -19,7 +19,13 @@ def ground(draft: Draft, evidence: Evidence) -> Grounding:
             kept.append(sentence)
         else:
             refused.append(f"{sentence.text} [{problem}]")
+    kept = [s for n, s in enumerate(kept) if not _opens_nothing(s, kept[n + 1 :])]
     return Grounding(draft=draft.model_copy(update={"sentences": tuple(kept)}), refused=tuple(refused))
+
+
+def _opens_nothing(sentence: Sentence, rest: list[Sentence]) -> bool:
+    """True for a lead-in ("these conditions:") none of whose items is left."""
+    return sentence.text.endswith((":", "：")) and any(c.passage_id for c in sentence.carried_by) and not (rest and rest[0].text.startswith("- "))
 
 
 def _problem(sentence: Sentence, passages: dict[str, Passage], rights: set[str]) -> str | None:
@@ -46,9 +52,8 @@ def _problem(sentence: Sentence, passages: dict[str, Passage], rights: set[str])
 
 def _whole(sentence: Sentence, units: list[tuple[Passage, Unit]]) -> str:
     """The sentence as it is heard: a list item together with the lead-in that is said before it."""
-    if sentence.text.startswith("- ") and units and units[0][1].lead_in:
-        return f"{units[0][1].lead_in} {sentence.text[2:]}"
-    return sentence.text
+    opens = next((unit.lead_in for _, unit in units if unit.lead_in), "")
+    return f"{opens} {sentence.text[2:]}" if sentence.text.startswith("- ") and opens else sentence.text
 
 
 def _units(passage_id: str, passages: dict[str, Passage], spans: set[tuple[int, int]]) -> list[tuple[Passage, Unit]]:

@@ -17,10 +17,14 @@ from customers.tags import Tag
 from customers.traveller import Traveller
 from desk.conversation import Basis, Caller, Citation, Reply, ReplyKind, Sentence
 from desk.ticket import Mood, Reason
+from knowledge.passage import Passage, Unit
 from knowledge.search import Found
 from knowledge.shelf import Reader
 
 Ask = Literal["question", "change", "person", "greeting", "thanks", "goodbye", "who", "what", "ok", "yes", "no", "nothing"]
+
+
+Want = Literal["money", "time", "weight", "size", "count", "permission"]
 
 
 class Request(BaseModel, frozen=True):
@@ -37,11 +41,11 @@ class Request(BaseModel, frozen=True):
     open_proposal: Proposal | None = None
 
 
-class Understood(BaseModel, frozen=True):
+class Understood(BaseModel):
     """What is asked: in which language, about what, of which leg; `question` is what is meant (a clarified one is the earlier
     question), `searched` the same with the policy's words for it and the asker's own card and fare."""
 
-    model_config = ConfigDict(arbitrary_types_allowed=True)
+    model_config = ConfigDict(arbitrary_types_allowed=True, frozen=True)
 
     lang: Lang
     ask: Ask
@@ -49,10 +53,11 @@ class Understood(BaseModel, frozen=True):
     terms: tuple[str, ...]
     searched: str = ""
     searched_terms: tuple[str, ...] = ()
+    policy_terms: tuple[str, ...] = ()
     vector: NDArray[np.float32] | None = None
     about_article: str | None = None
     direction: Literal["outbound", "return"] | None = None
-    wants_amount: bool = False
+    wants: frozenset[Want] = frozenset()
     personal: bool = False
     mood: Mood = "calm"
 
@@ -70,6 +75,17 @@ class Evidence(BaseModel, frozen=True):
     alternatives: tuple[Flight, ...] = ()
     found: tuple[Found, ...] = ()
     reader: Reader | None = None
+
+
+class Chosen(BaseModel, frozen=True):
+    """A unit that is to be said; `columns` are the cells of a row that matter (all where empty); `beside` marks an exception kept with it."""
+
+    unit: Unit
+    passage: Passage
+    score: float
+    cosine: float
+    columns: tuple[int, ...] = ()
+    beside: bool = False
 
 
 class Draft(BaseModel, frozen=True):
@@ -103,10 +119,10 @@ class Decision(BaseModel, frozen=True):
     reason: Reason | None = None
 
 
-class Thought(BaseModel, frozen=True):
+class Thought(BaseModel):
     """A turn thought through to its end, nothing written yet: the same for a live turn and a dry one."""
 
-    model_config = ConfigDict(arbitrary_types_allowed=True)
+    model_config = ConfigDict(arbitrary_types_allowed=True, frozen=True)
 
     request: Request
     understood: Understood

@@ -11,7 +11,8 @@ from bot.confidence import estimate
 from bot.decide import decide
 from bot.gather import UsesOf, find, gather_holdings
 from bot.ground import ground
-from bot.own import own_facts
+from bot.own import facts_about, stated
+from bot.prefer import prefer
 from bot.settings import Settings
 from bot.speak import speak
 from bot.steps import Draft, Evidence, Grounding, Request, Thought, Understood
@@ -51,19 +52,26 @@ class Mind:
         holdings = gather_holdings(request, understood, self.source, self.reservations, self.rules, uses_of, self.settings.zone)
         if understood.ask in ("question", "change"):
             evidence = await holdings
-            understood = widen(understood, own_facts(evidence, request.now))
+            facts = facts_about(understood.question, evidence, request.now)
+            understood = widen(understood, facts)
             watch.lap("gather")
             loop = asyncio.get_running_loop()
             understood = understood.model_copy(
                 update={"vector": await loop.run_in_executor(self.worker, partial(self.embedder.question, understood.searched))}
             )
             watch.lap("embed")
-            evidence = evidence.model_copy(update={"found": find(understood, evidence, shelf, self.index)})
+            found = find(understood, evidence, shelf, self.index)
+            evidence = evidence.model_copy(update={"found": prefer(found, understood, facts, stated(understood, evidence, request.now))})
             watch.lap("search")
         else:
             evidence = await holdings
             watch.lap("gather")
         return self._concluded(request, understood, evidence, shelf, watch)
+
+    async def holdings(self, request: Request, uses_of: UsesOf) -> Evidence:
+        """Who asks and what they hold, without a question."""
+        nothing = Understood(lang=request.lang, ask="nothing", question="", terms=())
+        return await gather_holdings(request, nothing, self.source, self.reservations, self.rules, uses_of, self.settings.zone)
 
     def _concluded(self, request: Request, understood: Understood, evidence: Evidence, shelf: Shelf, watch: "_Watch") -> Thought:
         draft = compose(request, understood, evidence, shelf) if evidence.found or evidence.asked_right else Draft(sentences=())

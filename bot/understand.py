@@ -9,13 +9,15 @@ from typing import Any, get_args
 import yaml
 
 from basics.words import Lang
-from bot.own import OwnFact
-from bot.steps import Ask, Request, Understood
+from bot.own import OwnFact, named_facts
+from bot.steps import Ask, Request, Understood, Want
 from knowledge.synonyms import policy_words
 from knowledge.terms import script_of, terms_of
 from knowledge.wording import wording
 
 FILE = Path(__file__).with_name("understanding.yaml")
+_LONG: dict[Lang, int] = {"en": 170, "zh": 60}  # characters: a shorter message is searched for whole
+_CLAUSES: dict[Lang, re.Pattern[str]] = {"en": re.compile(r"(?<=[.!?;:)])\s+|\s+(?=\()"), "zh": re.compile(r"(?<=[。！？；!?;])|\s+")}
 _EDGES = re.compile(r"^[\s\W_]+|[\s\W_]+$")
 _WHOLE: tuple[Ask, ...] = ("greeting", "thanks", "goodbye", "who", "what", "yes", "no")
 assert set(_WHOLE) <= set(get_args(Ask))  # noqa: S101 - a kind named here and not in steps.py must not start
@@ -38,13 +40,30 @@ def understand(request: Request) -> Understood:
     return _question(request.text, lang, mood).model_copy(update={"ask": ask})
 
 
-def widen(understood: Understood, own: Sequence[OwnFact]) -> Understood:
-    """What is searched for: the question, the policy's words for it, and the asker's own card and fare where they speak of their own trip."""
-    added = policy_words(understood.question, understood.lang)
-    mine = " ".join(f.said.said_in(understood.lang) for f in own if f.kind != "route") if understood.personal else ""
+def widen(understood: Understood, facts: Sequence[OwnFact]) -> Understood:
+    """What is searched for: the heart of the question, the policy's words for it, and the asker's own card and fare."""
+    heart = heart_of(understood.question, understood.lang)
+    added = policy_words(heart, understood.lang)
+    mine = " ".join(f.said.said_in(understood.lang) for f in facts if f.kind != "route" and not f.asked) if speaks_of_trip(understood) else ""
     wider = " ".join(w for w in (added, mine) if w)
-    searched = f"{understood.question} ({wider})" if wider else understood.question
-    return understood.model_copy(update={"searched": searched, "searched_terms": (*understood.terms, *terms_of(wider))})
+    searched = f"{heart} ({wider})" if wider else heart
+    return understood.model_copy(
+        update={"searched": searched, "searched_terms": (*terms_of(heart), *terms_of(wider)), "policy_terms": terms_of(added)}
+    )
+
+
+def speaks_of_trip(understood: Understood) -> bool:
+    """True if the question is about the asker's own trip, so that their own card and fare decide."""
+    return _any("own_trip", understood.question) and not _any("others", understood.question)
+
+
+def heart_of(text: str, lang: Lang) -> str:
+    """A long message without its story: the clauses that ask, or that name something a policy is about."""
+    if len(text) <= _LONG[lang]:
+        return text
+    clauses = [c for c in _CLAUSES[lang].split(text) if c.strip()]
+    kept = [c for c in clauses if _any("asks", c) or policy_words(c, lang) or named_facts(c)]
+    return (" " if lang == "en" else "，").join(c.strip() for c in kept) if kept else text
 
 
 def _question(text: str, lang: Lang, mood: Any, about_article: str | None = None) -> Understood:
@@ -56,8 +75,7 @@ def _question(text: str, lang: Lang, mood: Any, about_article: str | None = None
         terms=terms_of(text),
         about_article=about_article,
         direction="return" if back and not out else "outbound" if out and not back else None,
-        wants_amount=_any("amount", text),
-        personal=bool(re.search(r"\b(my|i|i'm|we|our|me)\b|我", text.lower())),
+        wants=frozenset(want for want in get_args(Want) if _part("wants", want, text)),
         mood=mood,
     )
 

@@ -223,5 +223,5 @@ def joined(sentences: tuple[Sentence, ...]) -> str:
         elif s.starts_line:
             out += "\n" + s.text
         else:
-            out += (" " if s.lang == "en" or not out[-1] in "。！？；：" else "") + s.text
+            out += (" " if s.lang == "en" or out[-1] not in "。！？；：" else "") + s.text
     return out

@@ -14,10 +14,10 @@ AppliesBy = Literal["asking", "ticketing", "travel"]
 ArticleKey = tuple[str, Lang, int]
 
 
-class Period(BaseModel, frozen=True):
+class Period(BaseModel):
     """First and last day of validity, both included, in the airline's time zone; no `to` means until further notice."""
 
-    model_config = ConfigDict(populate_by_name=True, extra="forbid")
+    model_config = ConfigDict(populate_by_name=True, extra="forbid", frozen=True)
 
     start: date = Field(alias="from")
     to: date | None = None
@@ -33,10 +33,10 @@ class Period(BaseModel, frozen=True):
         return self.start <= day and (self.to is None or day <= self.to)
 
 
-class Article(BaseModel, frozen=True):
+class Article(BaseModel):
     """One version of one article in one language; `id` is shared by both languages, (id, lang, version) is the key."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: Annotated[str, Field(pattern=r"^[A-Za-z0-9._/-]{1,120}$")]
     lang: Lang

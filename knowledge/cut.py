@@ -122,7 +122,7 @@ def _blocks(body: str, title: str, lang: Lang) -> list[Block]:
             lead_in = (last.text, last.spans[0]) if last and last.text.endswith((":", "：")) else None
             at = _closing(tokens, at) if token.nesting == 1 else at
         at += 1
-    return [b for b in blocks if b.units]
+    return [Block(b.section, [u.model_copy(update={"paragraph": n}) for u in b.units]) for n, b in enumerate(blocks) if b.units]
 
 
 def _rows(tokens: list[Token], body: str, lines: list[int], caption: str, lang: Lang) -> Iterator[Unit]:

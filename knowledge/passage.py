@@ -21,7 +21,8 @@ class Cell(BaseModel, frozen=True):
 
 
 class Unit(BaseModel, frozen=True):
-    """The smallest thing we quote. `spans` are offsets into the article's body; a row carries its header's too, an item its lead-in's."""
+    """The smallest thing we quote. `spans` are offsets into the article's body; a row carries its header's too, an item its lead-in's.
+    `paragraph` counts the paragraphs, lists and tables of the article; a list has the number of the paragraph that introduces it."""
 
     kind: UnitKind
     text: str
@@ -29,6 +30,7 @@ class Unit(BaseModel, frozen=True):
     cells: tuple[Cell, ...] = ()
     lead_in: str = ""
     caption: str = ""
+    paragraph: int = 0
 
 
 class Passage(BaseModel, frozen=True):

@@ -1,5 +1,6 @@
 """The shelf: every passage that can be cited at the moment, held in memory with what search needs; replaced whole when the base changes."""
 
+import logging
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -16,6 +17,7 @@ from knowledge.embedder import Vectors
 from knowledge.passage import Passage, embedding_key
 from knowledge.terms import terms_of
 
+logging.getLogger("bm25s").setLevel(logging.WARNING)  # it sets itself to DEBUG when imported
 WINDOW: dict[Lang, int] = {"en": 760, "zh": 260}
 
 

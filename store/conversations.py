@@ -44,6 +44,7 @@ async def open_conversation(tx: Tx, conversation: Conversation, token_hash: str)
             lang=conversation.lang,
             state=conversation.state,
             caller=conversation.caller.model_dump(mode="json"),
+            answered_to=0,
             asked_back=0,
             opened_at=conversation.opened_at,
             changed_at=conversation.opened_at,
@@ -146,18 +147,25 @@ async def messages_of(conn: AsyncConnection, conversation_id: str, most: int = 2
 
 
 async def unanswered(conn: AsyncConnection, conversation_id: str) -> tuple[Message, ...]:
-    """The traveller's messages that no turn has answered yet, oldest first."""
+    """The traveller's messages that nobody has dealt with yet, oldest first."""
     wanted = (
         select(messages)
-        .where(messages.c.conversation_id == conversation_id, messages.c.role == "traveller", messages.c.turn_id.is_(None))
+        .join(conversations, conversations.c.id == messages.c.conversation_id)
+        .where(
+            messages.c.conversation_id == conversation_id,
+            messages.c.role == "traveller",
+            messages.c.number > conversations.c.answered_to,
+        )
         .order_by(messages.c.number)
     )
     return tuple(_message(r) for r in (await conn.execute(wanted)).all())
 
 
-async def mark_answered(tx: Tx, message_ids: list[str], turn_id: str) -> None:
-    """These messages are answered by that turn."""
-    await tx.conn.execute(update(messages).where(messages.c.id.in_(message_ids)).values(turn_id=turn_id))
+async def mark_answered(tx: Tx, conversation_id: str, up_to: int, message_ids: list[str], turn_id: str | None) -> None:
+    """Everything up to this event number is dealt with: by that turn, or (None) by the people at the desk."""
+    await tx.conn.execute(update(conversations).where(conversations.c.id == conversation_id).values(answered_to=up_to))
+    if turn_id and message_ids:
+        await tx.conn.execute(update(messages).where(messages.c.id.in_(message_ids)).values(turn_id=turn_id))
 
 
 async def reply_of_turn(conn: AsyncConnection, turn_id: str) -> Reply | None:
@@ -173,7 +181,12 @@ async def set_thumb(tx: Tx, message_id: str, thumb: str | None) -> None:
 
 def _conversation(row: Row[Any]) -> Conversation:
     return Conversation(
-        id=row.id, lang=row.lang, state=row.state, caller=Caller.model_validate(row.caller), asked_back=row.asked_back, opened_at=row.opened_at
+        id=row.id,
+        lang=row.lang,
+        state=row.state,
+        caller=Caller.model_validate(row.caller),
+        asked_back=row.asked_back,
+        opened_at=row.opened_at,
     )
 
 

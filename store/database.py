@@ -96,7 +96,8 @@ class Database:
             return result
         work = _Work(do, asyncio.get_running_loop().create_future())
         await self._queue.put(work)
-        return await work.done
+        answer: T = await work.done
+        return answer
 
     async def _write_on(self) -> None:
         while (first := await self._queue.get()) is not None:

@@ -119,9 +119,7 @@ async def kept_vectors(conn: AsyncConnection, model: str, hashes: Iterable[str])
     out: dict[str, Vectors] = {}
     for at in range(0, len(wanted), _MANY):
         rows = await conn.execute(
-            select(vectors.c.text_hash, vectors.c.vector).where(
-                vectors.c.model == model, vectors.c.text_hash.in_(wanted[at : at + _MANY])
-            )
+            select(vectors.c.text_hash, vectors.c.vector).where(vectors.c.model == model, vectors.c.text_hash.in_(wanted[at : at + _MANY]))
         )
         out.update({r.text_hash: np.frombuffer(r.vector, dtype=np.float32) for r in rows.all()})
     return out

@@ -98,6 +98,7 @@ conversations = Table(
     Column("lang", String(2), nullable=False),
     Column("state", String(10), nullable=False),
     Column("caller", Json(), nullable=False),
+    Column("answered_to", Integer, nullable=False),  # event number up to which the traveller's messages are dealt with
     Column("asked_back", Integer, nullable=False),  # how often in a row we asked back; the next time we hand over
     Column("opened_at", Moment, nullable=False),
     Column("changed_at", Moment, nullable=False),

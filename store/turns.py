@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from pydantic import BaseModel
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from desk.conversation import AnswerReceipt
@@ -38,7 +38,9 @@ async def open_turn_of(conn: AsyncConnection, conversation_id: str) -> Turn | No
 
 async def close_turn(tx: Tx, turn_id: str, worker: str, now: datetime) -> bool:
     """End a turn that `worker` holds; False if it is no longer theirs (taken over, or already ended): then nothing may be said."""
-    closed = update(turns).where(turns.c.id == turn_id, turns.c.worker == worker, turns.c.state == "open").values(state="done", closed_at=now)
+    closed = (
+        update(turns).where(turns.c.id == turn_id, turns.c.worker == worker, turns.c.state == "open").values(state="done", closed_at=now)
+    )
     return (await tx.conn.execute(closed)).rowcount == 1
 
 
@@ -49,9 +51,9 @@ async def close_open_turn(tx: Tx, conversation_id: str, now: datetime) -> None:
     )
 
 
-async def take_over_expired(tx: Tx, worker: str, lease_until: datetime, now: datetime, dead: tuple[str, ...] = ()) -> tuple[Turn, ...]:
-    """Take the open turns whose lease ran out, or whose worker is known to be dead; they are ours afterwards."""
-    lost = or_(turns.c.lease_until < now, turns.c.worker.in_(dead)) if dead else turns.c.lease_until < now
+async def take_over_lost(tx: Tx, worker: str, lease_until: datetime, now: datetime, only_mine: bool) -> tuple[Turn, ...]:
+    """Take the open turns whose lease ran out; all that are not this worker's where it is known to be the only one alive (`only_mine`)."""
+    lost = turns.c.worker != worker if only_mine else turns.c.lease_until < now
     taken = update(turns).where(turns.c.state == "open", lost).values(worker=worker, lease_until=lease_until).returning(*turns.c)
     return tuple(_turn(r) for r in (await tx.conn.execute(taken)).all())
 

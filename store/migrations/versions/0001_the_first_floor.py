@@ -50,6 +50,7 @@ def upgrade() -> None:
         sa.Column("lang", sa.String(length=2), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("caller", Json(), nullable=False),
+        sa.Column("answered_to", sa.Integer(), nullable=False),
         sa.Column("asked_back", sa.Integer(), nullable=False),
         sa.Column("opened_at", Moment(), nullable=False),
         sa.Column("changed_at", Moment(), nullable=False),

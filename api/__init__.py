@@ -1,0 +1,1 @@
+"""OUR doors over HTTP: who calls, what they may see, and the shapes they get."""

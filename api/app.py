@@ -1,0 +1,70 @@
+"""The app: every door wired to one house."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from fastapi.responses import JSONResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from api import chat, demo, desk, operator, ops
+from api.errors import TYPE, answer_errors, problem
+from api.pages import serve_pages
+from bot.assembly import House
+
+MOST_BYTES = 1_000_000  # of one request; a message is at most a few kB
+
+
+def build_app(house: House, with_demo: bool = False) -> FastAPI:
+    """The HTTP side of a house; starting the app starts the house, stopping it stops the house."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await house.start()
+        yield
+        app.state.closing.set()
+        await house.stop()
+
+    app = FastAPI(title="Travel Concierge", version="1", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url="/v1/openapi.json")
+    app.state.house = house
+    app.state.closing = asyncio.Event()
+    answer_errors(app)
+    for router in (chat.router, desk.router, operator.router, ops.router, *((demo.router,) if with_demo else ())):
+        app.include_router(router)
+    serve_pages(app, house.settings.frame_ancestors, with_demo)
+    app.add_middleware(JsonOrStream)
+    app.add_middleware(SmallRequests)
+    return app
+
+
+class JsonOrStream:
+    """`…/messages` and `…/events` answer as a stream to who accepts one, and as one JSON document to everybody else."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send who wants JSON to the JSON route."""
+        if scope["type"] == "http" and scope["path"].startswith("/v1/") and scope["path"].endswith(("/messages", "/events")):
+            accepts = next((v for k, v in scope["headers"] if k == b"accept"), b"")
+            if b"text/event-stream" not in accepts:
+                scope = {**scope, "path": scope["path"] + ".json", "raw_path": scope.get("raw_path", b"") + b".json"}
+        await self.app(scope, receive, send)
+
+
+class SmallRequests:
+    """Refuses a body that no honest page sends, before it is read into memory."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Look at the declared length."""
+        if scope["type"] == "http":
+            declared = next((v for k, v in scope["headers"] if k == b"content-length"), b"0")
+            if declared.isdigit() and int(declared) > MOST_BYTES:
+                said = problem("too-large", 413, f"The request is larger than {MOST_BYTES:,} bytes. Nothing was kept; please shorten it.")
+                await JSONResponse(said, 413, media_type=TYPE)(scope, receive, send)
+                return
+        await self.app(scope, receive, send)

@@ -1,0 +1,186 @@
+"""The traveller's door: open a conversation, say something, follow what happens, confirm, ask for a person."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Query, Request
+from fastapi.responses import PlainTextResponse, Response
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+from api import shapes
+from api.callers import ItsTraveller, OwnConversation, TheHouse, caller_of
+from api.errors import as_problem
+from api.streaming import as_it_is, follow, frame, read
+from api.transcript import transcript
+from basics.errors import BadRequest, NotFound
+from basics.words import Lang, Words
+from bot.assembly import House
+from bot.turn import Said
+from desk.conversation import Caller, Conversation, Reply, ShownProposal, ShownReceipt
+from desk.queue import position
+from knowledge.wording import wording
+from store import conversations, events, tickets
+
+router = APIRouter(prefix="/v1", tags=["traveller"])
+_SUGGESTED = {
+    "anonymous": ("suggestion-baggage", "suggestion-powerbank", "suggestion-compass"),
+    "traveller": ("suggestion-change", "suggestion-baggage", "suggestion-refund"),
+    "company_admin": ("suggestion-report", "suggestion-compass", "suggestion-change"),
+}
+
+
+@router.post("/conversations", status_code=201)
+async def open_conversation(house: TheHouse, asked: shapes.OpenConversation) -> shapes.OpenedConversation:
+    """Caller: anybody. A new conversation, anonymous or for the traveller whom the host page's JWT names."""
+    caller = await caller_of(house, asked.identity)
+    lang: Lang = asked.lang or "en"
+    conversation, token = await house.concierge.open(caller, lang)
+    greeting, suggestions = _welcome(caller, lang)
+    shown = shapes.ShownCaller.of(caller, lang)
+    return shapes.OpenedConversation(id=conversation.id, token=token, lang=lang, greeting=greeting, suggestions=suggestions, caller=shown)
+
+
+@router.get("/conversations/{conversation_id}")
+async def conversation_now(house: TheHouse, conversation: OwnConversation) -> shapes.ConversationNow:
+    """Caller: its traveller. How the conversation stands."""
+    return await _now(house, conversation)
+
+
+@router.patch("/conversations/{conversation_id}")
+async def change_language(house: TheHouse, conversation: OwnConversation, asked: shapes.ChangeLanguage) -> shapes.ConversationNow:
+    """Caller: its traveller. Switch the language that cards and greetings are worded in."""
+    await house.db.write(lambda tx: conversations.set_lang(tx, conversation.id, asked.lang, house.clock()))
+    return await _now(house, conversation.model_copy(update={"lang": asked.lang}))
+
+
+@router.get("/conversations/{conversation_id}/events", response_class=EventSourceResponse)
+async def follow_conversation(
+    request: Request, house: TheHouse, conversation: OwnConversation, after: Annotated[int, Query(ge=0)] = 0
+) -> AsyncIterator[ServerSentEvent]:
+    """Caller: its traveller. Replay and live."""
+    async for event in follow(house, events.stream_of(conversation.id), after, as_it_is, request.app.state.closing):
+        yield event
+
+
+@router.get("/conversations/{conversation_id}/events.json", include_in_schema=False)
+async def read_conversation(house: TheHouse, conversation: OwnConversation, after: Annotated[int, Query(ge=0)] = 0) -> shapes.Events:
+    """Caller: its traveller. The same rows as JSON (what `events` answers to `Accept: application/json`)."""
+    return await read(house, events.stream_of(conversation.id), after, as_it_is)
+
+
+@router.post("/conversations/{conversation_id}/messages", response_class=EventSourceResponse)
+async def say_streaming(house: TheHouse, conversation: OwnConversation, asked: shapes.Say) -> AsyncIterator[ServerSentEvent]:
+    """Caller: its traveller. Say something; the numbered events of this turn stream as they are kept, then `done`."""
+    try:
+        said = await house.concierge.say(conversation.id, asked.text, asked.client_msg_id)
+        async for event in _turn(house, conversation.id, said):
+            yield event
+    except Exception as error:
+        yield ServerSentEvent(event="error", data=as_problem(error))
+    yield ServerSentEvent(event="done", data={})
+
+
+@router.post("/conversations/{conversation_id}/messages.json", include_in_schema=False)
+async def say(house: TheHouse, conversation: OwnConversation, asked: shapes.Say) -> Reply | shapes.PassedOn:
+    """Caller: its traveller. Say something and get the whole Reply (what `messages` answers to `Accept: application/json`)."""
+    said = await house.concierge.say(conversation.id, asked.text, asked.client_msg_id)
+    return await house.concierge.heard(said) or shapes.PassedOn(message_id=said.message_id)
+
+
+@router.post("/conversations/{conversation_id}/handoff")
+async def ask_for_a_person(house: TheHouse, conversation: OwnConversation) -> Reply:
+    """Caller: its traveller. The "talk to a person" button."""
+    return await house.concierge.hand_over(conversation.id)
+
+
+@router.get("/conversations/{conversation_id}/transcript", response_class=PlainTextResponse)
+async def the_transcript(house: TheHouse, conversation: OwnConversation) -> Response:
+    """Caller: its traveller. Everything that was said, as text."""
+    async with house.db.read() as conn:
+        said = await conversations.messages_of(conn, conversation.id, most=2_000)
+    return PlainTextResponse(transcript(said, conversation.lang))
+
+
+@router.post("/proposals/{proposal_id}/confirm")
+async def confirm(
+    house: TheHouse,
+    conversation: ItsTraveller,
+    proposal_id: str,
+    asked: shapes.Confirm | None = None,
+    idempotency_key: Annotated[str | None, Header(max_length=200)] = None,
+) -> ShownReceipt:
+    """Caller: its traveller. A yes, carried out once."""
+    if not idempotency_key:
+        raise BadRequest(Words(en="The header Idempotency-Key is missing. Nothing was changed.", zh="缺少 Idempotency-Key 请求头，未作任何更改。"))
+    option = asked.option_id if asked else None
+    # Shielded: a yes that was accepted is carried out though the one who said it closes the page.
+    return await asyncio.shield(house.changes.confirm(conversation.id, proposal_id, idempotency_key, option))
+
+
+@router.post("/proposals/{proposal_id}/decline")
+async def decline(house: TheHouse, conversation: ItsTraveller, proposal_id: str) -> ShownProposal:
+    """Caller: its traveller. A no."""
+    return await house.changes.decline(conversation.id, proposal_id)
+
+
+@router.post("/messages/{message_id}/feedback")
+async def thumb(house: TheHouse, conversation: ItsTraveller, message_id: str, asked: shapes.Thumb) -> shapes.ThumbKept:
+    """Caller: its traveller. A thumb for a reply of theirs."""
+    async with house.db.read() as conn:
+        found = await conversations.message(conn, message_id)
+    if found is None or found.conversation_id != conversation.id or found.role != "bot":
+        raise NotFound(Words(en="There is no such reply in this conversation.", zh="本会话中没有这条回复。"))
+    await house.concierge.thumb(conversation.id, message_id, asked.thumb)
+    return shapes.ThumbKept(message_id=message_id, thumb=asked.thumb)
+
+
+async def _turn(house: House, conversation_id: str, said: Said) -> AsyncIterator[ServerSentEvent]:
+    """The rows from the message on, until the turn that answers it has ended."""
+    stream, after = events.stream_of(conversation_id), said.number - 1
+    running = asyncio.ensure_future(house.concierge.heard(said))
+    woken = house.db.wakeups.listen(stream)
+    try:
+        ended = False
+        while not ended:
+            woken.clear()
+            ended = running.done()
+            async with house.db.read() as conn:
+                rows = await events.events_after(conn, stream, after)
+            for event in rows:
+                after = event.number
+                yield frame(event, as_it_is)
+            if not ended and not rows:
+                waiting = asyncio.create_task(woken.wait())
+                await asyncio.wait([running, waiting], return_when=asyncio.FIRST_COMPLETED)
+                waiting.cancel()
+        await running
+    finally:
+        house.db.wakeups.unlisten(stream, woken)
+
+
+async def _now(house: House, conversation: Conversation) -> shapes.ConversationNow:
+    async with house.db.read() as conn:
+        ticket = await tickets.open_ticket_of(conn, conversation.id)
+        place = position(ticket, await tickets.open_tickets(conn)) if ticket else 0
+        last = await events.last_number(conn, events.stream_of(conversation.id))
+    greeting, suggestions = _welcome(conversation.caller, conversation.lang)
+    return shapes.ConversationNow(
+        id=conversation.id,
+        lang=conversation.lang,
+        state=conversation.state,
+        greeting=greeting,
+        suggestions=suggestions,
+        caller=shapes.ShownCaller.of(conversation.caller, conversation.lang),
+        ticket=ticket.shown(place) if ticket else None,
+        last_event=last,
+    )
+
+
+def _welcome(caller: Caller, lang: Lang) -> tuple[str, list[str]]:
+    name, company = caller.name(lang), caller.company(lang)
+    if caller.kind == "company_admin" and name and company:
+        greeting = wording("greeting-admin", name=name, company=company)
+    else:
+        greeting = wording("greeting-by-name", name=name) if name else wording("greeting")
+    return greeting.said_in(lang), [wording(s).said_in(lang) for s in _SUGGESTED[caller.kind]]

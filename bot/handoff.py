@@ -1,0 +1,149 @@
+"""Step 7, handoff: a ticket with its Brief, opened in the transaction that tells the traveller so; never a promise without a ticket."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from basics.ids import new_id
+from basics.words import Words
+from bot.compose import say
+from bot.settings import Settings
+from bot.steps import Evidence, Thought
+from customers.booking import CABIN_WORDS, FARE_WORDS, Booking
+from desk.conversation import Conversation, Sentence
+from desk.queue import position, priority, promise
+from desk.ticket import REASONS, Brief, BriefBooking, BriefLeg, BriefRight, BriefTag, Mood, Reason, Ticket
+from store import conversations, events, tickets
+from store.database import Tx
+
+_LONGEST_HEADLINE = 120
+
+
+@dataclass(frozen=True)
+class Handed:
+    """A ticket that stands now, and the words that say so."""
+
+    ticket: Ticket
+    position: int
+    sentences: tuple[Sentence, ...]
+
+
+async def hand_off(
+    tx: Tx,
+    conversation: Conversation,
+    brief: Brief,
+    mood: Mood,
+    hours_to_departure: float | None,
+    settings: Settings,
+    now: datetime,
+    opening: str,
+    **said: Words,
+) -> Handed:
+    """Open a ticket (or find the open one), put the conversation on waiting, tell the desk; `opening` is the wording that introduces it."""
+    lang = conversation.lang
+    known = await tickets.open_ticket_of(tx.conn, conversation.id)
+    others = await tickets.open_tickets(tx.conn)
+    if known is not None:
+        place = position(known, others)
+        again = (say("handoff-open", lang, number=known.number, time=moment_worded(known.promised_by, settings.zone)),)
+        return Handed(known, place, again)
+    weight = priority(brief.reason, conversation.caller.tier, mood, hours_to_departure)
+    ahead = [t for t in others if t.state == "waiting" and t.priority >= weight]
+    busy = len([t for t in others if t.state == "taken"])
+    ticket = Ticket(
+        id=new_id("ticket"),
+        number=await tickets.next_number(tx),
+        conversation_id=conversation.id,
+        state="waiting",
+        reason=brief.reason,
+        priority=weight,
+        lang=lang,
+        headline=brief.wants[:_LONGEST_HEADLINE],
+        mood=mood,
+        caller=conversation.caller,
+        messages_waiting=1,
+        opened_at=now,
+        promised_by=promise(len(ahead), busy, settings.people, settings.minutes_each, now),
+    )
+    await tickets.open_ticket(tx, ticket, brief)
+    await conversations.set_state(tx, conversation.id, "waiting", now)
+    await tell_desk(tx, "handoff", ticket, now)
+    words = (
+        say(opening, lang, False, **said),
+        say("handoff-ticket", lang, number=ticket.number, time=moment_worded(ticket.promised_by, settings.zone)),
+    )
+    return Handed(ticket, len(ahead) + 1, words)
+
+
+async def tell_desk(tx: Tx, kind: str, ticket: Ticket, now: datetime) -> None:
+    """The desk's stream learns how a ticket stands."""
+    await events.append(tx, events.DESK, now, [(kind, {"ticket": ticket.model_dump(mode="json")})])
+
+
+def moment_worded(at: datetime, zone: str) -> Words:
+    """The clock time by which somebody answers, in the airline's own zone and saying so."""
+    local = at.astimezone(ZoneInfo(zone))
+    city = zone.rpartition("/")[2].replace("_", " ")
+    zh = {"Shanghai": "上海"}.get(city, city)
+    return Words(en=f"{local:%H:%M} ({city} time)", zh=f"{zh}时间 {local:%H:%M}")
+
+
+def brief_of(thought: Thought, settings: Settings) -> Brief:
+    """What staff read first: what they want, who they are, why the bot stopped, what it would have said with its sources."""
+    evidence, reason = thought.evidence, thought.decision.reason or "low_confidence"
+    wants = thought.understood.question.strip() or thought.request.text.strip()
+    return Brief(
+        wants=wants,
+        question=thought.request.text,
+        reason=reason,
+        confidence=round(thought.confidence.value, 3) if reason == "low_confidence" else None,
+        threshold=settings.answer_at if reason == "low_confidence" else None,
+        why=REASONS[reason],
+        draft=thought.grounding.draft.sentences,
+        citations=thought.grounding.draft.citations,
+        **holdings(evidence, thought.request.now),
+    )
+
+
+def holdings(evidence: Evidence, now: datetime) -> dict[str, Any]:
+    """The asker's tags, bookings and rights, as the Brief shows them."""
+    return {
+        "tags": tuple(BriefTag(name=t.name, title=t.title, until=t.until) for t in evidence.tags),
+        "bookings": tuple(_booking(b, now) for b in evidence.bookings),
+        "rights": tuple(
+            BriefRight(rule_id=e.rule_id, right=e.right, decision=e.decision, title=e.title, reasons=e.reasons, until=e.until)
+            for e in evidence.entitlements
+        ),
+    }
+
+
+def hours_to_departure(evidence: Evidence, now: datetime) -> float | None:
+    """Hours until the asker's next flight, or None without one."""
+    ahead = [leg.departs_at for b in evidence.bookings for leg in b.legs_ahead(now)]
+    return (min(ahead) - now).total_seconds() / 3600 if ahead else None
+
+
+def reason_without_draft(reason: Reason, text: str, evidence: Evidence, now: datetime) -> Brief:
+    """A Brief where no turn was thought through: a button, a failed change, an interruption."""
+    return Brief(wants=text, question=text, reason=reason, why=REASONS[reason], **holdings(evidence, now))
+
+
+def _booking(booking: Booking, now: datetime) -> BriefBooking:
+    return BriefBooking(
+        id=booking.id,
+        fare=FARE_WORDS[booking.fare],
+        cabin=CABIN_WORDS[booking.cabin],
+        legs=tuple(
+            BriefLeg(
+                flight=leg.flight,
+                origin=leg.origin,
+                destination=leg.destination,
+                departs_at=leg.departs_at,
+                departs_local=leg.departure(),
+                state=leg.state(now),
+                direction=leg.direction,
+            )
+            for leg in booking.legs
+        ),
+    )

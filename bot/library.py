@@ -1,0 +1,118 @@
+"""The library: ingestion carried out, and the shelf that turns work on, replaced whole when the base has changed."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+
+from basics.clock import Clock
+from basics.errors import SettingsWrong
+from basics.words import LANGS, Words
+from bot.base import embed_missing, put_windows, texts_to_embed
+from knowledge.cut import passages_of
+from knowledge.embedder import Embedder, Vectors
+from knowledge.index import Index
+from knowledge.ingest import Plan, Report, plan, read_paths
+from knowledge.passage import embedding_key
+from knowledge.shelf import Shelf, windows_of
+from store import library
+from store.database import Database, Tx
+
+T = TypeVar("T")
+Progress = Callable[[int, int], None]
+SHIPPED = Path(__file__).resolve().parent.parent / "knowledge" / "articles" / "vectors.npz"
+
+
+class Library:
+    """One knowledge base. `on_change` is given each new shelf."""
+
+    def __init__(
+        self, db: Database, embedder: Embedder, index: Index, worker: Executor, clock: Clock, on_change: Callable[[Shelf], None]
+    ) -> None:
+        self.db, self.embedder, self.index = db, embedder, index
+        self.worker, self.clock, self.on_change = worker, clock, on_change
+        self._one_at_a_time = asyncio.Lock()
+
+    async def load(self) -> Shelf:
+        """The shelf as the store has it; the index is compared with it and mended from stored vectors, nothing is embedded again."""
+        async with self.db.read() as conn:
+            revision, model = await library.revision(conn)
+            kept = await library.on_the_shelf(conn)
+            if model is not None and model != self.embedder.fingerprint:
+                raise SettingsWrong(
+                    Words(
+                        en=f"The base was embedded with {model}, but {self.embedder.fingerprint} is configured. Run `concierge ingest` again.",
+                        zh=f"知识库由 {model} 生成向量，而当前配置为 {self.embedder.fingerprint}。请重新运行 `concierge ingest`。",
+                    )
+                )
+            every = [p for _, ps in kept for p in ps]
+            vectors = await library.kept_vectors(conn, self.embedder.fingerprint, texts_to_embed(every))
+        shelf = await self._aside(lambda: Shelf(kept, vectors, revision))
+        await self._aside(lambda: self._mend_index(shelf, vectors))
+        self.on_change(shelf)
+        return shelf
+
+    async def ingest(self, paths: Iterable[Path], dry: bool = False, progress: Progress = lambda done, of: None) -> Report:
+        """Take articles in; safe to repeat. Turns that run keep the shelf they began with."""
+        async with self._one_at_a_time:
+            read, refused, folders = await self._aside(lambda: read_paths(list(paths)))
+            async with self.db.read() as conn:
+                decided = plan(read, refused, folders, await library.kept_articles(conn))
+            if not dry and (decided.keep or decided.withdraw):
+                await self._carry_out(decided, progress)
+            return decided.report
+
+    async def _carry_out(self, decided: Plan, progress: Progress) -> None:
+        model, now = self.embedder.fingerprint, self.clock()
+        cut = [(one, passages_of(one.article)) for one in decided.keep]
+        texts = texts_to_embed([p for _, ps in cut for p in ps])
+        async with self.db.read() as conn:
+            known = await library.kept_vectors(conn, model, texts)
+        known = {**shipped_vectors(model), **known}
+        made = await self._aside(lambda: embed_missing(self.embedder, texts, known, progress))
+        vectors = {k: v for k, v in {**known, **made}.items() if k in texts}
+        await self._aside(lambda: put_windows(self.index, [p for _, ps in cut for p in ps], vectors))
+
+        async def kept(tx: Tx) -> None:
+            await library.keep_vectors(tx, model, vectors)
+            for one, passages in cut:
+                await library.keep_article(tx, one.article, passages, one.origin, one.file, now)
+            await library.withdraw(tx, decided.withdraw, now)
+            await library.grow_revision(tx, model, now)
+
+        await self.db.write(kept)
+        await self.load()
+
+    def _mend_index(self, shelf: Shelf, vectors: Mapping[str, Vectors]) -> None:
+        for lang in LANGS:
+            wanted = {i: t for p in shelf.passages.values() if p.lang == lang for i, t in windows_of(p).items()}
+            there = self.index.ids(lang)
+            missing = [i for i in wanted if i not in there]
+            if missing:
+                self.index.put(lang, missing, np.stack([vectors[embedding_key(wanted[i])] for i in missing]))
+            self.index.remove(lang, [i for i in there if i not in wanted])
+
+    async def _aside(self, work: Callable[[], T]) -> T:
+        """In the worker thread, so that no chat waits."""
+        return await asyncio.get_running_loop().run_in_executor(self.worker, work)
+
+
+def shipped_vectors(model: str, file: Path = SHIPPED) -> dict[str, Vectors]:
+    """Vectors that ship with the demo's articles, by the hash of the very text; none for another model, and none is ever wrong, only unused."""
+    if not file.exists():
+        return {}
+    with np.load(file) as held:
+        if str(held["model"]) != model:
+            return {}
+        rows = held["vectors"].astype(np.float32)
+        rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+        return dict(zip(held["keys"].tolist(), rows, strict=True))
+
+
+def ship_vectors(model: str, vectors: Mapping[str, Vectors], file: Path = SHIPPED) -> None:
+    """Write the vectors that ship, in half precision, in a fixed order."""
+    keys = sorted(vectors)
+    np.savez_compressed(file, model=np.array(model), keys=np.array(keys), vectors=np.stack([vectors[k] for k in keys]).astype(np.float16))

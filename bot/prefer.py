@@ -1,0 +1,83 @@
+"""Which of the found answers this asker: the fare and card they mean, the kind of thing they want, the quantity they state. Pure."""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from basics.words import Lang
+from bot.own import FactKind, OwnFact, names
+from bot.steps import Understood, Want
+from knowledge.claims_measures import measures_in
+from knowledge.intervals import Quantity, covers
+from knowledge.numerals import normalise
+from knowledge.passage import Passage, Unit
+from knowledge.search import Found
+
+MOST = 8
+FOR_FACT, AGAINST_FACT = 0.10, -0.22  # a unit (or its heading) that names the fare or card that is meant, or only others
+FOR_WANTED, FOR_WANTED_WORD = 0.16, 0.06  # a unit with the very thing that is wanted (an amount), or with a word for it ("free")
+FOR_COVERED, AGAINST_COVERED = 0.15, -0.10  # a table row whose interval holds the quantity that is stated, or does not
+POINTER = -0.15  # a sentence that sends the reader to another article answers nothing itself
+_POINTS = re.compile(r"“[A-Z][^”]{4,}”|\"[A-Z][^\"]{4,}\"|《[^》]+》")
+_WORDS: dict[Want, re.Pattern[str]] = {
+    "money": re.compile(r"\b(free|fees?|pay|paid|price|charged?|waived?|refund\w*)\b|免费|免收|费|不收|退", re.I),
+    "permission": re.compile(r"\b(cannot|can|may|must|not|forbidden|refused|allowed|accepted|only|available)\b|不得|不能|可以|可|须|禁止|不予|仅|只", re.I),
+}
+_KINDS: dict[Want, frozenset[str]] = {
+    "money": frozenset({"amount", "percent"}),
+    "time": frozenset({"duration", "date", "time"}),
+    "weight": frozenset({"kg"}),
+    "size": frozenset({"cm"}),
+    "count": frozenset({"count"}),
+}
+_GRATIS = re.compile(r"\b(free of charge|free|at no charge|no (extra )?(charge|fee))\b|免费|免收", re.I)  # nothing is an amount, too
+_DECIDING: tuple[FactKind, ...] = ("fare", "tier")
+
+
+def prefer(found: Sequence[Found], understood: Understood, facts: Sequence[OwnFact], quantities: Sequence[Quantity]) -> tuple[Found, ...]:
+    """The found passages with each unit's score moved by what speaks for or against it, best first."""
+    out = [_moved(f, understood, facts, quantities) for f in found]
+    return tuple(sorted(out, key=lambda f: (-f.score, f.passage.id))[:MOST])
+
+
+def _moved(f: Found, understood: Understood, facts: Sequence[OwnFact], quantities: Sequence[Quantity]) -> Found:
+    lang = f.passage.lang
+    units = []
+    for unit, score in zip(f.passage.units, f.units, strict=True):
+        score += sum(_fact_worth(f.passage, unit, facts, kind, lang) for kind in _DECIDING)
+        score += max((_want_worth(unit, want) for want in understood.wants), default=0.0)
+        if unit.kind == "row":
+            covered = covers(unit.cells[0].text, quantities)
+            score += FOR_COVERED if covered else AGAINST_COVERED if covered is False else 0.0
+        elif _POINTS.search(unit.text):
+            score += POINTER
+        units.append(score)
+    return f.model_copy(update={"units": tuple(units), "score": max(units)})
+
+
+def _fact_worth(passage: Passage, unit: Unit, facts: Sequence[OwnFact], kind: FactKind, lang: Lang) -> float:
+    mine = {f.value for f in facts if f.kind == kind}
+    if not mine:
+        return 0.0
+    # A table is for all whom its rows and columns name; which of them is meant is chosen later.
+    text = " ".join([passage.heading, unit.lead_in, unit.text, *(c.header for c in unit.cells)])
+    if unit.kind == "row":
+        text += " ".join(u.cells[0].text for u in passage.units if u.kind == "row")
+    named = names(text, kind, lang)
+    return 0.0 if not named else FOR_FACT if named & mine else AGAINST_FACT
+
+
+def _want_worth(unit: Unit, want: Want) -> float:
+    if holds(unit.text, want):
+        return FOR_WANTED
+    return FOR_WANTED_WORD if want in _WORDS and _WORDS[want].search(unit.text) else 0.0
+
+
+def holds(text: str, want: Want) -> bool:
+    """True if a text holds the very thing that is wanted: an amount for money, a duration or date for time."""
+    return bool(_kinds_in(text) & _KINDS.get(want, frozenset()))
+
+
+@lru_cache(maxsize=20_000)
+def _kinds_in(text: str) -> frozenset[str]:
+    return frozenset(k for m in measures_in(normalise(text)) for k in (m.kind, m.unit) if k) | ({"percent"} if _GRATIS.search(text) else frozenset())

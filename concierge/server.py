@@ -1,0 +1,192 @@
+"""The server process: a home taken, a port bound, a house started; and what `concierge demo` prints."""
+
+import asyncio
+import logging
+import os
+import secrets
+import socket
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import anyio
+import uvicorn
+from pydantic import BaseModel, SecretStr
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from api.app import build_app
+from basics.errors import SettingsWrong
+from basics.words import Words
+from bot.assembly import House, assemble
+from bot.home import Home
+from bot.settings import Settings
+from bot.sign_in import Accounts, new_password
+from knowledge.ingest import Report
+
+_SHUTDOWN = 3  # seconds that open streams get to end
+_STAFF = (("staff-anna", "Anna"), ("staff-wei", "Wei"))
+out = Console()
+
+
+def run_demo() -> None:
+    """A demo: its home under ~/.travel-concierge-demo unless CONCIERGE_HOME says otherwise, always on loopback."""
+    home = Path(os.environ.get("CONCIERGE_HOME") or Path.home() / ".travel-concierge-demo")
+    taken = Home(home)
+    taken.take()
+    kept = _demo_secrets(taken.path)
+    settings = _settings(home=home, host="127.0.0.1", port=_port(), host_key=SecretStr(kept.host_key))
+
+    async def ready(house: House, address: str) -> None:
+        for (staff_id, name), password in zip(_STAFF, kept.passwords, strict=True):
+            await Accounts(house.db, house.clock).keep(staff_id, name, password)
+        await _ingest_with_bar(house)
+        _say_welcome(address, kept.passwords)
+
+    _run(settings, taken, ready, with_demo=True)
+
+
+def run_server() -> None:
+    """The server; an empty base is told, not hidden."""
+    settings = _settings()
+    if port := os.environ.get("PORT"):
+        settings = settings.model_copy(update={"port": _number(port)})
+    taken = Home(settings.home)
+    taken.take()
+
+    async def ready(house: House, address: str) -> None:
+        if not house.mind.shelf.passages:
+            out.print("The knowledge base is empty: every question goes to the desk. Run [bold]concierge ingest FOLDER[/bold].")
+        out.print(f"Listening on {address}")
+
+    _run(settings, taken, ready, with_demo=False)
+
+
+@dataclass
+class _Bound:
+    socket: socket.socket
+    address: str
+
+
+def _run(settings: Settings, home: Home, ready: Callable[[House, str], Awaitable[None]], with_demo: bool) -> None:
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    bound = _bind(settings)
+    try:
+        house = assemble(settings, home=home)
+        app = build_app(house, with_demo)
+        config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=_SHUTDOWN)
+        server = _Server(config, app.state.closing)
+
+        async def serve() -> None:
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(server.serve, [bound.socket])
+                while not server.started and not server.should_exit:
+                    await anyio.sleep(0.02)
+                if server.started:
+                    home.announce(bound.address)
+                    await ready(house, bound.address)
+
+        anyio.run(serve)
+        if not server.started:
+            sys.exit(3)
+    finally:
+        bound.socket.close()
+        home.leave()
+
+
+class _Server(uvicorn.Server):
+    """Tells open streams to end as soon as a signal comes, so that leaving takes a moment, not a time-out."""
+
+    def __init__(self, config: uvicorn.Config, closing: asyncio.Event) -> None:
+        super().__init__(config)
+        self._closing = closing
+
+    def handle_exit(self, sig: int, frame: object) -> None:
+        """A signal: no new connections, and every stream says `done`."""
+        self._closing.set()
+        super().handle_exit(sig, frame)  # type: ignore[arg-type]
+
+
+def _bind(settings: Settings) -> _Bound:
+    s = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        s.bind((settings.host, settings.port))
+    except OSError as wrong:
+        s.close()
+        raise SettingsWrong(
+            Words(
+                en=f"Port {settings.port} on {settings.host} cannot be used: {wrong.strerror}. Choose another one: PORT=8500 concierge demo.",
+                zh=f"无法使用 {settings.host} 的端口 {settings.port}：{wrong.strerror}。请换一个端口：PORT=8500 concierge demo。",
+            )
+        ) from None
+    return _Bound(s, f"http://{settings.host}:{s.getsockname()[1]}")
+
+
+def _settings(**values: object) -> Settings:
+    try:
+        return Settings.model_validate({}) if not values else Settings(**values)  # type: ignore[arg-type]
+    except ValueError as wrong:
+        raise SettingsWrong(f"A setting is not valid. {_first_line(wrong)}") from None
+
+
+def _first_line(wrong: ValueError) -> str:
+    lines = [line.strip() for line in str(wrong).splitlines() if line.strip()]
+    return " ".join(lines[1:3])
+
+
+def _port() -> int:
+    return _number(os.environ.get("PORT") or os.environ.get("CONCIERGE_PORT") or "8400")
+
+
+def _number(text: str) -> int:
+    if text.isdigit() and int(text) <= 65535:
+        return int(text)
+    raise SettingsWrong(Words(en=f"PORT is {text!r}; it must be a number from 0 to 65535.", zh=f"PORT 的值是 {text!r}，应为 0 到 65535 的数字。"))
+
+
+class _DemoSecrets(BaseModel):
+    """The demo's host key and staff passwords: random for each home, kept in it, readable by us alone."""
+
+    host_key: str
+    passwords: list[str]
+
+
+def _demo_secrets(home: Path) -> _DemoSecrets:
+    file = home / "demo-secrets.json"
+    if file.exists():
+        return _DemoSecrets.model_validate_json(file.read_text(encoding="utf-8"))
+    made = _DemoSecrets(host_key=secrets.token_urlsafe(48), passwords=[new_password() for _ in _STAFF])
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as written:
+        written.write(made.model_dump_json())
+    return made
+
+
+async def _ingest_with_bar(house: House) -> Report:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=out, transient=True) as bar:
+        task = bar.add_task("Reading the articles", total=None)
+        report = await house.ingest([house.settings.articles], progress=lambda done, of: bar.update(task, completed=done, total=of))
+    for no in report.refused:
+        out.print(f"[yellow]refused[/yellow] {no.file}:{no.line}: {no.why}")
+    return report
+
+
+def _say_welcome(address: str, passwords: list[str]) -> None:
+    said = {
+        "Travellers: the airline's page": f"{address}/",
+        "Staff: the desk": f"{address}/console/",
+    }
+    out.print("\n[bold]Larkspur's Concierge is up.[/bold]\n")
+    for what, where in said.items():
+        out.print(f"  {what:<32} {where}", highlight=False)
+    out.print("\n  Sign in at the desk as")
+    for (_, name), password in zip(_STAFF, passwords, strict=True):
+        out.print(f"    {name:<6} {password}", highlight=False)
+    out.print("\n  Three things to try")
+    out.print("    1. Be Lin Yue and ask: How many bags can I check in? / 我可以托运几件行李？")
+    out.print("    2. Then: Can I change my return flight? Confirm it. (Be Chen: why not?)")
+    out.print("    3. Ask what no article says, and answer it yourself at the desk.")
+    out.print("\n  Ctrl+C stops it. Start it again: everything is still there.\n")

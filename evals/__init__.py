@@ -1,0 +1,1 @@
+"""HOW GOOD IS IT? Cases, runs, scores, reports and benchmarks."""

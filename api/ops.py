@@ -2,7 +2,6 @@
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
-from sqlalchemy import text
 
 from api.callers import TheHouse
 
@@ -19,8 +18,7 @@ async def healthz() -> dict[str, str]:
 async def readyz(house: TheHouse) -> JSONResponse:
     """Caller: anybody. Whether it can answer travellers: the store answers and the shelf holds passages."""
     try:
-        async with house.db.read() as conn:
-            await conn.execute(text("select 1"))
+        await house.db.answers()
         store = "ok"
     except Exception:
         store = "does not answer"

@@ -16,7 +16,7 @@ PASSAGES = 6
 SAME_PLACE, ELSEWHERE = 0.35, 0.12  # how far behind the best a unit may be and still be said: in its passage, in another
 SAME_ARTICLE = 0.6  # how far behind a unit may be that alone holds the amount or the time that is asked for
 SHORT_LIST = 4  # a list of so many items is quoted whole
-LONGEST: dict[Lang, int] = {"en": 480, "zh": 170}  # characters of a reply, after which nothing more is added
+LONGEST: dict[Lang, int] = {"en": 400, "zh": 140}  # characters of a reply, after which nothing more is added
 PARAGRAPH: dict[Lang, int] = {"en": 300, "zh": 110}  # a paragraph of so many characters is quoted whole, in its order
 _EXCEPTION = re.compile(
     r"\b(except(ion|ions)?|unless|however|but|only|does not apply|not apply|no exception|even if|instead)\b|除外|例外|除非|但|不适用|仅限|只有|不包括|即使", re.I

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import event
+from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -85,6 +85,11 @@ class Database:
         """A connection in one consistent snapshot, for reading only."""
         async with self._reader.connect() as conn:
             yield conn
+
+    async def answers(self) -> None:
+        """Ask the database something trivial; raises where it does not answer."""
+        async with self.read() as conn:
+            await conn.execute(text("select 1"))
 
     async def write(self, do: Callable[[Tx], Awaitable[T]]) -> T:
         """Run `do` in a transaction; its result comes after the commit, its exception after its own work alone was rolled back."""

@@ -1,9 +1,8 @@
 import { Icon } from "../shared/Icon";
-import { localWords } from "../shared/time";
-import { lang, say } from "../shared/words";
+import { say } from "../shared/words";
 import type { Booking, Leg } from "./nouns";
 
-/** What they hold: each leg with its airport's own time. */
+/** What they hold: each leg with its airport's own time, as the server words it. */
 export function Bookings({ bookings }: { bookings: Booking[] }) {
   return (
     <div class="bookings">
@@ -18,15 +17,13 @@ export function Bookings({ bookings }: { bookings: Booking[] }) {
               <li key={leg.flight + leg.departs_at} class="leg" data-state={leg.state}>
                 <Icon name="plane" />
                 <span class="leg-route">{leg.from} – {leg.to} <span class="faint">{leg.flight}</span></span>
-                <span class="leg-time">{localWords(leg.departs_local, lang.value)}</span>
-                <span class="leg-note faint">{direction(leg)}</span>
                 <span class="tag" data-tone={leg.state === "cancelled" ? "bad" : leg.state === "ahead" ? "accent" : undefined}>{say(`desk.${leg.state}`)}</span>
+                <span class="leg-time">{direction(leg)} · {leg.departs_local}</span>
               </li>
             ))}
           </ul>
         </div>
       ))}
-      <p class="faint">{say("desk.localTimes")}</p>
     </div>
   );
 }

@@ -1,9 +1,10 @@
 /** Who is at the desk, and the queue, live. */
-import { effect, signal } from "@preact/signals";
+import { effect, signal, untracked } from "@preact/signals";
 import { follow, type Following, type Link } from "../shared/follow";
 import { call, post, Problem, problemOf } from "../shared/http";
 import { forget, keep, kept } from "../shared/keep";
-import type { Person } from "../shared/nouns";
+import type { Lang, Person } from "../shared/nouns";
+import { lang } from "../shared/words";
 import type { DeskTicket } from "./nouns";
 import { applyDeskEvent, emptyQueue, fetched, type Queue } from "./queue";
 
@@ -65,11 +66,19 @@ export async function signOut(): Promise<void> {
 
 async function enter(person: Person): Promise<void> {
   notice.value = null;
-  queue.value = fetched(emptyQueue, await deskCall<{ tickets: DeskTicket[]; last_event: number }>("/queue"));
-  staff.value = person;
+  queue.value = fetched(emptyQueue, await fetchQueue());
+  staff.value = person; // the effect below listens from here on
+}
+
+function fetchQueue(): Promise<{ tickets: DeskTicket[]; last_event: number }> {
+  return deskCall(`/queue?lang=${lang.peek()}`);
+}
+
+/** Names and companies come worded in the language of the desk. */
+function listen(language: Lang): void {
   following?.stop();
   following = follow({
-    path: "/desk/events",
+    path: `/desk/events?lang=${language}`,
     token: token ?? "",
     after: () => queue.value.last,
     take: (event) => {
@@ -100,7 +109,7 @@ export function refreshSoon(): void {
 async function refresh(): Promise<void> {
   if (!token) return;
   try {
-    const page = await deskCall<{ tickets: DeskTicket[]; last_event: number }>("/queue");
+    const page = await fetchQueue();
     if (page.last_event < queue.value.last) refreshSoon();
     else queue.value = fetched(queue.value, page);
   } catch (error) {
@@ -109,6 +118,13 @@ async function refresh(): Promise<void> {
 }
 
 setInterval(() => staff.value && void refresh(), REFRESH_MS);
+
+effect(() => {
+  if (!staff.value) return;
+  const language = lang.value;
+  untracked(() => listen(language));
+  refreshSoon();
+});
 
 effect(() => {
   const waiting = queue.value.tickets.filter((ticket) => ticket.state === "waiting").length;

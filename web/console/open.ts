@@ -75,15 +75,15 @@ export function write(text: string): void {
 }
 
 export async function claim(id: string): Promise<void> {
-  await act(async () => put(await deskCall<DeskTicket>(`/tickets/${id}/claim`, {})));
+  await act(async () => put(await deskCall<DeskTicket>(`/tickets/${id}/claim?lang=${lang.peek()}`, {})));
 }
 
 export async function resolve(id: string): Promise<void> {
-  await act(async () => put(await deskCall<DeskTicket>(`/tickets/${id}/resolve`, {})));
+  await act(async () => put(await deskCall<DeskTicket>(`/tickets/${id}/resolve?lang=${lang.peek()}`, {})));
 }
 
 export async function giveBack(id: string): Promise<void> {
-  await act(async () => put(await deskCall<DeskTicket>(`/tickets/${id}/return`, {})));
+  await act(async () => put(await deskCall<DeskTicket>(`/tickets/${id}/return?lang=${lang.peek()}`, {})));
 }
 
 export function reply(text: string): void {

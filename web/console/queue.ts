@@ -39,10 +39,10 @@ function changed(tickets: readonly DeskTicket[], { kind, data }: StreamEvent): r
   }
 }
 
-/** The ticket in its place; a new one goes below the open ones until the server's order is fetched. */
+/** The ticket in its place (an event does not know it: 0); a new one goes below the open ones until the server's order is fetched. */
 function placed(tickets: readonly DeskTicket[], ticket: DeskTicket): readonly DeskTicket[] {
   const known = tickets.some((one) => one.id === ticket.id);
-  const all = known ? tickets.map((one) => (one.id === ticket.id ? ticket : one)) : [...tickets, ticket];
+  const all = known ? tickets.map((one) => (one.id === ticket.id ? { ...ticket, position: ticket.position || (one.position ?? null) } : one)) : [...tickets, ticket];
   return [...all.filter(isOpenTicket), ...all.filter((one) => !isOpenTicket(one))];
 }
 

@@ -11,6 +11,8 @@ export interface Persona {
 }
 
 const PLACE = "demo:persona";
+/** A signature lasts ten minutes; like a real host page, a new one is fetched before that. */
+const FRESH_MS = 5 * 60_000;
 
 export const personas = signal<Persona[]>([]);
 export const persona = signal<string>("anonymous");
@@ -27,9 +29,13 @@ export async function fetchPersonas(): Promise<void> {
   if (before && before !== "anonymous" && personas.value.some((one) => one.id === before)) await playAs(before);
 }
 
+let again: ReturnType<typeof setTimeout> | undefined;
+
 export async function playAs(id: string): Promise<void> {
   persona.value = id;
   slug.value = null;
+  clearTimeout(again);
+  if (id !== "anonymous") again = setTimeout(() => void playAs(id), FRESH_MS);
   try {
     const { identity } = await post<{ identity: string | null }>("/demo/token", null, { as: id });
     if (persona.value !== id) return;

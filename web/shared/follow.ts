@@ -34,9 +34,10 @@ export function follow(followed: Followed): Following {
   let wake: (() => void) | null = null;
   const nudge = (): void => wake?.();
 
+  const next = (): string => `${followed.path}${followed.path.includes("?") ? "&" : "?"}after=${followed.after()}`;
+
   async function catchUp(): Promise<void> {
-    const path = `${followed.path}?after=${followed.after()}`;
-    const page = await call<{ events: StreamEvent[] }>(path, { token: followed.token });
+    const page = await call<{ events: StreamEvent[] }>(next(), { token: followed.token });
     if (life.signal.aborted) return;
     for (const event of page.events) followed.take(event);
   }
@@ -64,8 +65,7 @@ export function follow(followed: Followed): Following {
     };
     document.addEventListener("visibilitychange", watch);
     try {
-      const path = `${followed.path}?after=${followed.after()}`;
-      await readStream(path, { token: followed.token, signal: line.signal }, followed.take, () => followed.link("live"));
+      await readStream(next(), { token: followed.token, signal: line.signal }, followed.take, () => followed.link("live"));
     } finally {
       clearTimeout(hiding);
       document.removeEventListener("visibilitychange", watch);

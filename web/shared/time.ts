@@ -57,14 +57,6 @@ export function dayWords(day: string, lang: Lang): string {
   return Number.isNaN(at.getTime()) ? day : format(at, lang, { day: "numeric", month: "short", year: "numeric" }, "UTC");
 }
 
-/** A departure on the airport's own clock: the text says the local time, no zone is applied to it. */
-export function localWords(local: string, lang: Lang): string {
-  const at = new Date(`${local.slice(0, 16).replace(" ", "T")}:00Z`);
-  if (Number.isNaN(at.getTime())) return local;
-  const day = format(at, lang, { weekday: "short", day: "numeric", month: "short" }, "UTC").replace(",", "");
-  return `${day} ${format(at, lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }, "UTC")}`;
-}
-
 /** The whole moment with its zone, for who points at a short one. */
 export function fullWords(moment: Moment, lang: Lang, zone?: Zone): string {
   return format(new Date(moment), lang, { dateStyle: "full", timeStyle: "long" }, zone);

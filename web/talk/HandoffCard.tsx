@@ -39,7 +39,7 @@ function Promised({ ticket }: { ticket: Ticket }) {
         </p>
       )}
       <p class="card-note">
-        {position && <span class="position">{position === 1 ? say("ticket.next") : say("ticket.position", { n: position })}</span>}
+        {position ? <span class="position">{position === 1 ? say("ticket.next") : say("ticket.position", { n: position })}</span> : null}
         {say("ticket.stay")}
       </p>
     </div>

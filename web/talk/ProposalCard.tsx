@@ -14,7 +14,8 @@ export function ProposalCard({ proposal, actions }: { proposal: Proposal; action
   const settling = actions?.settling(proposal.id) ?? null;
   const isOut = proposal.state === "offered" && now.value.getTime() > Date.parse(proposal.expires_at);
   const state = isOut && !settling?.busy ? "expired" : proposal.state;
-  const isOpen = state === "offered" && actions !== null;
+  const isUnderWay = settling?.slug === "change-under-way" || (state === "pending" && settling?.busy !== true);
+  const isOpen = state === "offered" && actions !== null && !isUnderWay;
   const option = settling?.option ?? chosen ?? picked ?? options[0]?.id ?? null;
   const isFixed = !isOpen || settling?.busy === true || settling?.unsure === true;
   return (
@@ -39,7 +40,7 @@ export function ProposalCard({ proposal, actions }: { proposal: Proposal; action
           ))}
         </fieldset>
       )}
-      {settling?.slug && <p class="card-problem" role="alert">{sayProblem(settling.slug)}</p>}
+      {settling?.slug && !isUnderWay && <p class="card-problem" role="alert">{sayProblem(settling.slug)}</p>}
       {settling?.unsure && <p class="card-problem" role="alert">{say("proposal.unsure")}</p>}
       {isOpen && actions ? (
         <>
@@ -56,7 +57,8 @@ export function ProposalCard({ proposal, actions }: { proposal: Proposal; action
       ) : (
         <p class="card-state" data-state={state} role="status">
           {state === "executed" && <Icon name="check" />}
-          {state === "offered" ? say("proposal.validUntil", { when: whenWords(proposal.expires_at, now.value, lang.value) }) : say(`proposal.${state}`)}
+          {isUnderWay && <Icon name="clock" />}
+          {isUnderWay ? sayProblem("change-under-way") : state === "offered" ? say("proposal.validUntil", { when: whenWords(proposal.expires_at, now.value, lang.value) }) : say(`proposal.${state}`)}
         </p>
       )}
     </section>

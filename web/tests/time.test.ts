@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { dayWords, lengthWords, localWords, promiseWords, whenWords } from "../shared/time";
+import { dayWords, lengthWords, promiseWords, whenWords } from "../shared/time";
 
 const now = new Date("2026-11-22T22:30:00Z"); // 23:30 in Berlin, 06:30 of the next day in Shanghai
 
@@ -31,8 +31,7 @@ test("a broken promise is called late", () => {
   expect(promiseWords("2026-11-22T22:27:00Z", now, "en")).toEqual({ late: true, text: "3 min late" });
 });
 
-test("a rule holds from a calendar day in every zone, a leg departs on its airport's clock", () => {
+test("a rule holds from a calendar day in every zone", () => {
   expect(dayWords("2026-01-01", "en")).toBe("1 Jan 2026");
   expect(dayWords("2026-01-01T00:00:00Z", "zh")).toBe("2026年1月1日");
-  expect(localWords("2026-11-24T18:20:00+01:00", "en")).toBe("Tue 24 Nov 18:20");
 });

@@ -21,8 +21,9 @@ let current: { who: string; identity: string | null } | null = null;
 /** Show the conversation of this identity: the kept one, or a new one. */
 export async function begin(identity: string | null, afresh = false): Promise<void> {
   const who = whose(identity);
-  if (!afresh && current?.who === who && (session.value || !refusal.value)) return;
-  current = { who, identity };
+  const isSame = current?.who === who && (session.value !== null || refusal.value === null);
+  current = { who, identity }; // also for the same person: a host signs them anew from time to time
+  if (isSame && !afresh) return;
   session.value?.end();
   session.value = null;
   refusal.value = null;

@@ -33,7 +33,7 @@ async function oneTurn(
   try {
     const asked = { method: "POST", token, body: { text, client_msg_id: clientId }, signal: life };
     const done = await readStream(path, asked, (event) => {
-      if (event.kind === "error") said = new Problem(slugOf(event.data.type, Number(event.data.status ?? 500)), Number(event.data.status ?? 500));
+      if (event.kind === "error") said = told(event.data);
       newest = Math.max(newest, event.number ?? 0);
       thread.take(event, false);
     });
@@ -44,6 +44,12 @@ async function oneTurn(
   } catch (error) {
     return life.aborted ? "cut" : { problem: problemOf(error), told: false };
   }
+}
+
+/** An `error` event is a problem document. */
+function told(body: Record<string, unknown>): Problem {
+  const status = Number(body["status"] ?? 500);
+  return new Problem(slugOf(body["type"], status), status, body);
 }
 
 /** Wait this long, and without a network until there is one. */

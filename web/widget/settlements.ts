@@ -7,6 +7,8 @@ import { keep, kept } from "../shared/keep";
 import type { Thread } from "../shared/thread";
 import type { Settling } from "../talk/actions";
 
+const UNDER_WAY = "change-under-way";
+
 interface Kept extends Settling {
   key: string;
 }
@@ -61,7 +63,9 @@ export class Settlements {
 
   private answerTo(id: string, asked: Kept, error: unknown): void {
     const problem = problemOf(error);
-    if (problem.isPassing) this.set(id, { ...asked, busy: false, unsure: true });
+    // The yes is kept and being carried out: no second try is wanted, the result comes as an event.
+    if (problem.slug === UNDER_WAY) this.set(id, { ...asked, busy: false, slug: problem.slug });
+    else if (problem.isPassing) this.set(id, { ...asked, busy: false, unsure: true });
     else this.set(id, { ...asked, busy: false, option: null, slug: problem.slug });
   }
 

@@ -1,0 +1,67 @@
+# Two commands: `make demo` to use it, `make test` to test it. Each does its own set-up from a fresh clone (Python 3.11+, pip).
+SHELL := /bin/bash
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+CORES := $(shell nproc 2>/dev/null || echo 2)
+
+.PHONY: demo test check torture eval bench vectors web clean help
+
+help:
+	@echo "make demo   install, then run the demo (PORT and CONCIERGE_HOME are honoured)"
+	@echo "make test   install, then every test, browser included"
+	@echo "make check  lint, types, house rules, front end rebuilt and compared (needs Node 20+)"
+	@echo "make eval | bench | torture | vectors"
+
+.venv/made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; set PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(PIP) install -q -U pip
+	@touch $@
+
+.venv/runtime: .venv/made pyproject.toml constraints.txt
+	@echo "Installing (a few minutes the first time) ..."
+	$(PIP) install -q -c constraints.txt -e .
+	@touch $@
+
+.venv/dev: .venv/runtime
+	$(PIP) install -q -c constraints.txt -e '.[dev]'
+	@touch $@
+
+demo: .venv/runtime
+	@$(BIN)/concierge demo
+
+test: .venv/dev
+	@bash tests/browser/bring.sh
+	$(BIN)/python -m pytest -n $(CORES) --dist loadgroup -m "not slow and not browser" -p no:cacheprovider --durations=5
+	$(BIN)/python -m pytest -m "slow or browser" -rs
+
+check: .venv/dev web/node_modules/.package-lock.json
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	cd web && npm run --silent check && npm run --silent test
+	bash web/check_built.sh
+	$(BIN)/python -m pytest tests/test_house.py
+
+web/node_modules/.package-lock.json: web/package-lock.json
+	cd web && npm ci --no-audit --no-fund --silent
+
+web: web/node_modules/.package-lock.json
+	cd web && npm run --silent build
+
+eval: .venv/runtime
+	$(BIN)/concierge eval
+
+bench: .venv/runtime
+	$(BIN)/concierge bench claims
+	$(BIN)/concierge bench turn
+
+torture: .venv/dev
+	$(BIN)/python -m tests.faults.kills 50
+
+vectors: .venv/runtime
+	$(BIN)/concierge ship-vectors
+
+clean:
+	rm -rf .venv web/node_modules reports build *.egg-info

@@ -21,7 +21,7 @@ PARAGRAPH: dict[Lang, int] = {"en": 300, "zh": 110}  # a paragraph of so many ch
 _EXCEPTION = re.compile(
     r"\b(except(ion|ions)?|unless|however|but|only|does not apply|not apply|no exception|even if|instead)\b|除外|例外|除非|但|不适用|仅限|只有|不包括|即使", re.I
 )
-_MUST_STAND: frozenset[Want] = frozenset({"money", "time", "weight", "size"})
+MUST_STAND: frozenset[Want] = frozenset({"money", "time", "weight", "size"})
 _OPENS = (":", "：")
 _HALF = ("；", ";")
 
@@ -46,7 +46,7 @@ def choose(
             break
         if _says_more(other, said):
             groups.append([c for c in group(other) if not _is_said(c, said)])
-    for want in sorted(understood.wants & _MUST_STAND, reverse=True):
+    for want in sorted(understood.wants & MUST_STAND, reverse=True):
         groups = _with_wanted_first(want, groups, scored, group)
     return tuple(c for g in groups for c in g)
 

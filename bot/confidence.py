@@ -2,20 +2,21 @@
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
 from pydantic import BaseModel
 
+from bot.choose import MUST_STAND
+from bot.prefer import holds
 from bot.steps import Confidence, Evidence, Grounding, Understood
 from knowledge.shelf import Shelf
+from knowledge.strange import strange_words
 from knowledge.terms import terms_of
 
 FILE = Path(__file__).with_name("confidence.json")
-FEATURES = (
-    "unit_cosine", "passage_cosine", "said_covered", "passage_covered", "unknown", "agreement", "margin", "lexical", "terms", "zh",
-)  # fmt: skip
+FEATURES = ("meaning", "meaning_said", "words", "policy_said", "strange", "score", "margin", "agreement", "wanted", "zh")
 
 
 class Model(BaseModel, frozen=True):
@@ -40,30 +41,34 @@ def features_of(understood: Understood, evidence: Evidence, grounding: Grounding
     """The signals, each about 0..1 and none of them the name of anything in this knowledge base, so that they carry over to another."""
     found, draft = evidence.found, grounding.draft
     lexicon = shelf.lexicons[understood.lang]
-    weights = {t: lexicon.weight(t) for t in set(understood.terms)}
-    whole = sum(weights.values()) or 1.0
-
-    def covered(text: str) -> float:
-        held = set(terms_of(text))
-        return sum(w for t, w in weights.items() if t in held) / whole
-
+    asked = {t: lexicon.weight(t) for t in set(understood.terms)}
+    meant = {t: lexicon.weight(t) for t in set(understood.policy_terms)}
     best = found[0]
     others = [f for f in found if f.passage.article_id != best.passage.article_id]
     by_words = max(found, key=lambda f: f.bm25)
     by_meaning = max(found, key=lambda f: f.cosine)
-    said = "\n".join(s.text for s in draft.sentences) + "\n" + "\n".join(f"{c.title} {c.section}" for c in draft.citations)
+    quoted = "\n".join(s.text for s in draft.sentences if any(c.passage_id for c in s.carried_by))
+    said = terms_of(quoted + "\n" + "\n".join(f"{c.title} {c.section}" for c in draft.citations))
+    strange = strange_words(understood.question, understood.lang, lexicon.knows)
+    wants = understood.wants & MUST_STAND
     return {
-        "unit_cosine": _spread(draft.signals.get("unit_cosine", 0.0)),
-        "passage_cosine": _spread(by_meaning.cosine),
-        "said_covered": covered(said),
-        "passage_covered": covered(f"{best.passage.heading} " + " ".join(f"{u.lead_in} {u.text}" for u in best.passage.units)),
-        "unknown": sum(w for t, w in weights.items() if not lexicon.knows(t)) / whole,
-        "agreement": 1.0 if by_words.passage.article_id == by_meaning.passage.article_id else 0.0,
+        "meaning": _spread(best.cosine),
+        "meaning_said": _spread(draft.signals.get("unit_cosine", 0.0)),
+        "words": min(1.0, best.bm25 / (3 * sum(asked.values()) or 1.0)),
+        "policy_said": _share(meant, said),
+        "strange": min(1.0, len(strange) / 2),
+        "score": max(-1.0, min(1.0, best.score)),
         "margin": min(1.0, best.score - others[0].score) if others else 1.0,
-        "lexical": min(1.0, best.bm25 / (sum(weights.values()) * 2.2 or 1.0)),
-        "terms": min(1.0, len(weights) / 12),
+        "agreement": 1.0 if by_words.passage.article_id == by_meaning.passage.article_id else 0.0,
+        "wanted": sum(holds(quoted, want) for want in wants) / len(wants) if wants else 1.0,
         "zh": 1.0 if understood.lang == "zh" else 0.0,
     }
+
+
+def _share(weights: Mapping[str, float], held: Iterable[str]) -> float:
+    """How much of the weight of these terms stands in a text; 0 where there are none."""
+    there = set(held)
+    return sum(w for t, w in weights.items() if t in there) / (sum(weights.values()) or 1.0)
 
 
 def probability(features: Mapping[str, float]) -> float:

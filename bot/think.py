@@ -13,6 +13,7 @@ from bot.gather import UsesOf, find, gather_holdings
 from bot.ground import ground
 from bot.own import facts_about, stated
 from bot.prefer import prefer
+from bot.right import look_up_the_right
 from bot.settings import Settings
 from bot.speak import speak
 from bot.steps import Draft, Evidence, Grounding, Request, Thought, Understood
@@ -53,7 +54,7 @@ class Mind:
         if understood.ask in ("question", "change"):
             evidence = await holdings
             facts = facts_about(understood.question, evidence, request.now)
-            understood = widen(understood, facts)
+            understood = look_up_the_right(widen(understood, facts), evidence)
             watch.lap("gather")
             loop = asyncio.get_running_loop()
             understood = understood.model_copy(

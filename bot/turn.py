@@ -24,6 +24,7 @@ from store.conversations import Message
 from store.database import Database, Tx
 
 log = logging.getLogger("concierge.turn")
+_LOOK_AGAIN = 0.05  # seconds
 _LONGEST_THINKING = 20.0  # seconds; after that the traveller is better off with a person
 
 
@@ -73,13 +74,20 @@ class Concierge:
 
     async def heard(self, said: Said) -> Reply | None:
         """The reply to an accepted message, when its turn has ended; None when nothing was said (a person has the floor)."""
-        if said.turn_id is None:
-            return None
-        if (task := self._running.get(said.turn_id)) is not None:
-            await asyncio.shield(task)
-        async with self.db.read() as conn:
-            kept = await conversations.message(conn, said.message_id)
-            return await conversations.reply_of_turn(conn, kept.turn_id) if kept and kept.turn_id else None
+        waiting = said.turn_id is not None
+        while waiting:
+            async with self.db.read() as conn:
+                kept = await conversations.message(conn, said.message_id)
+                if kept is None or kept.turn_id:
+                    return await conversations.reply_of_turn(conn, kept.turn_id) if kept and kept.turn_id else None
+                turn = await turns.open_turn_of(conn, kept.conversation_id)
+            waiting = turn is not None
+            task = self._running.get(turn.id) if turn else None
+            if task is not None:
+                await asyncio.shield(task)
+            elif waiting:  # another worker has it, or the turn that follows is about to begin
+                await asyncio.sleep(_LOOK_AGAIN)
+        return None
 
     def run(self, turn_id: str, conversation_id: str) -> asyncio.Task[Reply | None]:
         """Take a turn in the background: the one who asked may leave, the turn ends all the same."""

@@ -28,6 +28,7 @@ class Entitlement(BaseModel, frozen=True):
     leg_id: str
     gives: dict[str, Any] = {}
     missing: tuple[str, ...] = ()
+    usually: Words | None = None
     rule_version: int = 1
     facts_used: dict[str, Any] = {}
 
@@ -74,6 +75,7 @@ def _entitlement(rulebook: RuleBook, decision: RightDecision, booking: Booking, 
         leg_id=leg.id,
         gives=decision.gives,
         missing=decision.missing,
+        usually=rule.usually,
         rule_version=rule.version,
         facts_used=decision.facts_used,
     )

@@ -22,3 +22,11 @@ def policy_words(question: str, lang: Lang) -> str:
     text = question.replace("’", "'")
     added = [add for when, add in _lines()[lang] if when.search(text)]
     return " ".join(dict.fromkeys(w for add in added for w in add.split() if w.lower() not in text.lower()))
+
+
+def spoken(question: str, lang: Lang) -> str:
+    """The question without the words that some line of the synonyms accounts for."""
+    text = question.replace("’", "'")
+    for when, _ in _lines()[lang]:
+        text = when.sub(" ", text)
+    return text

@@ -30,7 +30,7 @@ def test_a_traveller_under_way_may_change_the_return_leg_until_three_hours_befor
     (right,) = held(a_booking())
     assert (right.decision, right.right, right.rule_id, right.leg_id) == ("allow", "free_change", "return-leg-free-change", "L2")
     assert right.until == NOW + timedelta(days=2) - 3 * HOUR
-    assert right.gives == {"fee": 0, "fare_difference": "waived"} and len(right.reasons) == 6
+    assert right.gives == {"fee": 0, "fare_difference": "waived"} and len(right.reasons) == 7
 
 
 STILL_ALLOWED: dict[str, dict[str, Any]] = {
@@ -127,3 +127,13 @@ def test_every_declared_fact_is_supplied_with_its_type_and_no_other() -> None:
     assert set(facts) == set(BOOK.specs) == set(usable(facts, BOOK.specs))
     unknown = facts_of(a_traveller(tags=None), None, a_booking(), a_booking().legs[1], NOW)
     assert set(facts) - set(unknown) == {"traveller.tags", "company.status"}
+
+
+def test_a_silver_traveller_s_private_ticket_is_not_covered_by_their_company_s_benefit() -> None:
+    """The benefit of a Compass company belongs to tickets bought through its account; Gold and Platinum hold it on every ticket."""
+    silver = a_traveller(tier="silver", tags=(return_flex(),))
+    private = a_booking().model_copy(update={"bought_through": "personal"})
+    assert held(private, silver)[0].decision == "deny"
+    assert "Compass company account" in en(held(private, silver)[0].reasons)
+    assert held(private.model_copy(update={"bought_through": "company_account"}), silver)[0].decision == "allow"
+    assert held(private, a_traveller(tier="gold", tags=(return_flex(),)))[0].decision == "allow"

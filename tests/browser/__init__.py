@@ -1,0 +1,1 @@
+"""The two pages in a real browser, against the real `concierge demo`."""

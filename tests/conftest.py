@@ -1,0 +1,39 @@
+"""What every test finds: a clean environment, the house's makers as fixtures, one embedder a process."""
+
+import os
+
+# The embedder's threads spin: on a machine with other work two of them are ten times slower than one. Before anything loads it.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+from collections.abc import AsyncIterator  # noqa: E402
+from contextlib import AsyncExitStack  # noqa: E402
+from pathlib import Path  # noqa: E402
+from typing import Any  # noqa: E402
+
+import pytest  # noqa: E402
+
+from tests.house import MakeHouse, Served, a_served_house  # noqa: E402
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No setting of the developer's own reaches a test."""
+    for name in [n for n in os.environ if n.startswith("CONCIERGE_") or n == "PORT"]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture
+async def make_house(tmp_path: Path) -> AsyncIterator[MakeHouse]:
+    """Make a served house with other furniture: `await make_house(answer_at=1.0)`."""
+    async with AsyncExitStack() as standing:
+
+        async def make(name: str = "home", **furniture: Any) -> Served:
+            return await standing.enter_async_context(a_served_house(tmp_path / name, **furniture))
+
+        yield make
+
+
+@pytest.fixture
+async def house(make_house: MakeHouse) -> Served:
+    """The ordinary house, served in process."""
+    return await make_house()

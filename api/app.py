@@ -6,7 +6,8 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import chat, demo, desk, operator, ops
 from api.errors import TYPE, answer_errors, problem
@@ -14,6 +15,7 @@ from api.pages import serve_pages
 from bot.assembly import House
 
 MOST_BYTES = 1_000_000  # of one request; a message is at most a few kB
+_TOO_LARGE = f"The request is larger than {MOST_BYTES:,} bytes. Nothing was kept; please shorten it."
 
 
 def build_app(house: House, with_demo: bool = False) -> FastAPI:
@@ -34,7 +36,7 @@ def build_app(house: House, with_demo: bool = False) -> FastAPI:
         app.include_router(router)
     serve_pages(app, house.settings.frame_ancestors, with_demo)
     app.add_middleware(JsonOrStream)
-    app.add_middleware(SmallRequests)
+    app.add_middleware(HonestRequests)
     return app
 
 
@@ -53,18 +55,36 @@ class JsonOrStream:
         await self.app(scope, receive, send)
 
 
-class SmallRequests:
-    """Refuses a body that no honest page sends, before it is read into memory."""
+class HonestRequests:
+    """Refuses what no honest page sends: a body that is too large, before it is read into memory, and an address with a zero byte."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Look at the declared length."""
+        """Look at the address and the declared length, and count what comes where none is declared."""
         if scope["type"] == "http":
+            if "\x00" in scope["path"]:
+                await JSONResponse(problem("not-found", 404, "There is no such page."), 404, media_type=TYPE)(scope, receive, send)
+                return
             declared = next((v for k, v in scope["headers"] if k == b"content-length"), b"0")
             if declared.isdigit() and int(declared) > MOST_BYTES:
-                said = problem("too-large", 413, f"The request is larger than {MOST_BYTES:,} bytes. Nothing was kept; please shorten it.")
-                await JSONResponse(said, 413, media_type=TYPE)(scope, receive, send)
+                await JSONResponse(problem("too-large", 413, _TOO_LARGE), 413, media_type=TYPE)(scope, receive, send)
                 return
+            receive = _counted(receive)
         await self.app(scope, receive, send)
+
+
+def _counted(receive: Receive) -> Receive:
+    """The same body, as long as it is not too large."""
+    got = 0
+
+    async def receive_some() -> Message:
+        nonlocal got
+        message = await receive()
+        got += len(message.get("body", b""))
+        if got > MOST_BYTES:
+            raise HTTPException(413, _TOO_LARGE)
+        return message
+
+    return receive_some

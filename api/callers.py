@@ -70,6 +70,15 @@ async def staff_member(house: TheHouse, token: Bearer) -> StaffName:
 Staff = Annotated[StaffName, Depends(staff_member)]
 
 
+async def any_conversation(house: TheHouse, conversation_id: str, _who: Staff) -> Conversation:
+    """Any conversation, for staff; one that never was is not found."""
+    async with house.db.read() as conn:
+        return await conversations.conversation(conn, conversation_id)
+
+
+AnyConversation = Annotated[Conversation, Depends(any_conversation)]
+
+
 async def operator(request: Request, house: TheHouse, token: Bearer) -> None:
     """A command on this very machine, with the token of this start."""
     here = request.client is not None and request.client.host in ("127.0.0.1", "::1")
@@ -115,7 +124,10 @@ def _subject(identity: str, key: str, audience: str, clock: Clock) -> str:
         )
     except jwt.PyJWTError as wrong:
         raise IdentityRefused(str(wrong).lower()) from None
-    now, issued, ends = clock().timestamp(), float(claims["iat"]), float(claims["exp"])
+    try:
+        now, issued, ends = clock().timestamp(), float(claims["iat"]), float(claims["exp"])
+    except (TypeError, ValueError, OverflowError):
+        raise IdentityRefused("its iat and exp are not moments") from None
     if not issued - _LEEWAY <= now <= ends + _LEEWAY:
         raise IdentityRefused("it has expired")
     if ends - issued > _LONGEST_LIFE:

@@ -4,14 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import APIRouter, Header, Request
 from fastapi.responses import PlainTextResponse, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from api import shapes
 from api.callers import ItsTraveller, OwnConversation, TheHouse, caller_of
 from api.errors import as_problem
-from api.streaming import as_it_is, follow, frame, read
+from api.streaming import After, as_it_is, follow, frame, read
 from api.transcript import transcript
 from basics.errors import BadRequest, NotFound
 from basics.words import Lang, Words
@@ -56,7 +56,7 @@ async def change_language(house: TheHouse, conversation: OwnConversation, asked:
 
 @router.get("/conversations/{conversation_id}/events", response_class=EventSourceResponse)
 async def follow_conversation(
-    request: Request, house: TheHouse, conversation: OwnConversation, after: Annotated[int, Query(ge=0)] = 0
+    request: Request, house: TheHouse, conversation: OwnConversation, after: After = 0
 ) -> AsyncIterator[ServerSentEvent]:
     """Caller: its traveller. Replay and live."""
     async for event in follow(house, events.stream_of(conversation.id), after, as_it_is, request.app.state.closing):
@@ -64,7 +64,7 @@ async def follow_conversation(
 
 
 @router.get("/conversations/{conversation_id}/events.json", include_in_schema=False)
-async def read_conversation(house: TheHouse, conversation: OwnConversation, after: Annotated[int, Query(ge=0)] = 0) -> shapes.Events:
+async def read_conversation(house: TheHouse, conversation: OwnConversation, after: After = 0) -> shapes.Events:
     """Caller: its traveller. The same rows as JSON (what `events` answers to `Accept: application/json`)."""
     return await read(house, events.stream_of(conversation.id), after, as_it_is)
 

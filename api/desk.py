@@ -7,9 +7,9 @@ from fastapi import APIRouter, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from api import shapes
-from api.callers import Bearer, Staff, TheHouse
+from api.callers import AnyConversation, Bearer, Staff, TheHouse
 from api.show_ticket import brief_shown, ticket_shown
-from api.streaming import as_it_is, follow, read
+from api.streaming import After, as_it_is, follow, read
 from basics.errors import NotFound
 from basics.words import Lang, Words
 from bot.assembly import House
@@ -106,7 +106,7 @@ async def give_back(house: TheHouse, who: Staff, ticket_id: str, lang: InLang = 
 
 @router.get("/events", response_class=EventSourceResponse)
 async def follow_desk(
-    request: Request, house: TheHouse, _who: Staff, after: Annotated[int, Query(ge=0)] = 0, lang: InLang = "en"
+    request: Request, house: TheHouse, _who: Staff, after: After = 0, lang: InLang = "en"
 ) -> AsyncIterator[ServerSentEvent]:
     """Caller: staff. What happens at the desk, replayed and live."""
     async for event in follow(house, events.DESK, after, _worded(house, lang), request.app.state.closing):
@@ -114,24 +114,26 @@ async def follow_desk(
 
 
 @router.get("/events.json", include_in_schema=False)
-async def read_desk(house: TheHouse, _who: Staff, after: Annotated[int, Query(ge=0)] = 0, lang: InLang = "en") -> shapes.Events:
+async def read_desk(house: TheHouse, _who: Staff, after: After = 0, lang: InLang = "en") -> shapes.Events:
     """Caller: staff. The same rows as JSON."""
     return await read(house, events.DESK, after, _worded(house, lang))
 
 
 @router.get("/conversations/{conversation_id}/events", response_class=EventSourceResponse)
 async def follow_their_conversation(
-    request: Request, house: TheHouse, _who: Staff, conversation_id: str, after: Annotated[int, Query(ge=0)] = 0
+    request: Request, house: TheHouse, _who: Staff, conversation: AnyConversation, after: After = 0
 ) -> AsyncIterator[ServerSentEvent]:
     """Caller: staff. A conversation's own events."""
-    async for event in follow(house, events.stream_of(conversation_id), after, as_it_is, request.app.state.closing):
+    async for event in follow(house, events.stream_of(conversation.id), after, as_it_is, request.app.state.closing):
         yield event
 
 
 @router.get("/conversations/{conversation_id}/events.json", include_in_schema=False)
-async def read_their_conversation(house: TheHouse, _who: Staff, conversation_id: str, after: Annotated[int, Query(ge=0)] = 0) -> shapes.Events:
+async def read_their_conversation(
+    house: TheHouse, _who: Staff, conversation: AnyConversation, after: After = 0
+) -> shapes.Events:
     """Caller: staff. The same rows as JSON."""
-    return await read(house, events.stream_of(conversation_id), after, as_it_is)
+    return await read(house, events.stream_of(conversation.id), after, as_it_is)
 
 
 async def _shown(house: House, ticket: Ticket, lang: Lang) -> shapes.DeskTicket:

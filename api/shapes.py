@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from basics.words import Lang, Words
 from desk.conversation import Caller, Citation, ConversationState, Sentence, ShownEntitlement, ShownTicket, StaffName
@@ -65,7 +65,7 @@ class Say(BaseModel):
     """A message. `client_msg_id` is the sender's own: the same one again is the same message."""
 
     text: str = Field(max_length=200_000)
-    client_msg_id: str = Field(min_length=1, max_length=80)
+    client_msg_id: str = Field(min_length=1, max_length=80, pattern=r"^[^\x00]*$")
 
 
 class PassedOn(BaseModel):
@@ -112,7 +112,7 @@ class ThumbKept(Thumb):
 class SignIn(BaseModel):
     """Staff sign in."""
 
-    name: str = Field(max_length=200)
+    name: str = Field(max_length=200, pattern=r"^[^\x00]*$")
     password: str = Field(max_length=1_000)
 
 
@@ -305,5 +305,5 @@ class AskRequest(BaseModel):
 
     text: str = Field(min_length=1, max_length=200_000)
     who: str | None = Field(default=None, alias="as")
-    now: datetime | None = None
+    now: AwareDatetime | None = None
     lang: Lang | None = None

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from typing import Any
+from typing import Annotated, Any
 
+from fastapi import Query
 from fastapi.sse import ServerSentEvent
 
 from api.errors import as_problem
@@ -12,6 +13,7 @@ from bot.assembly import House
 from store import events
 from store.events import Event
 
+After = Annotated[int, Query(ge=0, le=2**31 - 1)]  # the number of the last event that the page has
 Shown = Callable[[Event], dict[str, Any]]
 _LOOK_AGAIN = 10.0  # seconds: so that a lost wake-up delays, never loses
 

@@ -23,6 +23,7 @@ from store import conversations, events, proposals
 from store.database import Database, Tx
 
 log = logging.getLogger("concierge.act")
+_REFUSED = Words(en="The airline did not accept this change; my colleagues have it.", zh="航空公司未接受此次变更，已转给同事处理，")
 _USED_UP = Words(en="This right was used for the booking already.", zh="该订单的这项权益已使用过，")
 
 
@@ -120,7 +121,7 @@ class Changes:
         if proposal.state == "declined":
             raise ProposalDeclined
         if proposal.state == "failed":
-            raise ProposalFailed(_USED_UP)
+            raise ProposalFailed(_REFUSED)
         if proposal.state == "expired" or now >= proposal.expires_at:
             raise ProposalExpired(proposal_id, proposal.expires_at)
         chosen = option_id or proposal.options[0].id

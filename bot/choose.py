@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from basics.words import Lang
 from bot.own import OwnFact, names
-from bot.prefer import holds
+from bot.prefer import holds, told
 from bot.rows import pick_rows
 from bot.steps import Chosen, Understood, Want
 from knowledge.intervals import Quantity
@@ -17,9 +18,11 @@ SAME_PLACE, ELSEWHERE = 0.35, 0.12  # how far behind the best a unit may be and 
 SAME_ARTICLE = 0.6  # how far behind a unit may be that alone holds the amount or the time that is asked for
 SHORT_LIST = 4  # a list of so many items is quoted whole
 LONGEST: dict[Lang, int] = {"en": 400, "zh": 140}  # characters of a reply, after which nothing more is added
-PARAGRAPH: dict[Lang, int] = {"en": 300, "zh": 110}  # a paragraph of so many characters is quoted whole, in its order
+PARAGRAPH: dict[Lang, int] = {"en": 300, "zh": 110}  # of a paragraph of so many characters more is quoted than the nearest sentences
 _EXCEPTION = re.compile(
-    r"\b(except(ion|ions)?|unless|however|but|only|does not apply|not apply|no exception|even if|instead)\b|除外|例外|除非|但|不适用|仅限|只有|不包括|即使", re.I
+    r"\b(except(ion|ions)?|unless|however|but|only|does not apply|not apply|no exception|even if|instead)\b"
+    r"|除外|例外|除非|但|不适用|仅限|只有|不包括|即使",
+    re.I,
 )
 MUST_STAND: frozenset[Want] = frozenset({"money", "time", "weight", "size"})
 _OPENS = (":", "：")
@@ -51,23 +54,25 @@ def choose(
     return tuple(c for g in groups for c in g)
 
 
-def _with_wanted_first(want: Want, groups: list[list[Chosen]], scored: Sequence[Chosen], group: Callable[[Chosen], list[Chosen]]) -> list[list[Chosen]]:
+def _with_wanted_first(
+    want: Want, groups: list[list[Chosen]], scored: Sequence[Chosen], group: Callable[[Chosen], list[Chosen]]
+) -> list[list[Chosen]]:
     """The groups, first the one that holds what is wanted; where none does, the nearest unit of the same article that does."""
     for n, said in enumerate(groups):
         if any(holds(said_cells(c), want) for c in said):
             return [said, *groups[:n], *groups[n + 1 :]]
     article = groups[0][0].passage.article_id
     for other in scored:
-        if other.passage.article_id == article and other.score >= scored[0].score - SAME_ARTICLE and holds(other.unit.text, want):
+        if other.passage.article_id == article and other.score >= scored[0].score - SAME_ARTICLE and holds(told(other.unit), want):
             first = group(other)
             if any(holds(said_cells(c), want) for c in first):
-                return [first, *([c for c in g if not _is_said(c, first)] for g in groups[:1])]
+                return [first, *([c for c in g if not _is_said(c, first)] for g in groups[:2])]
     return groups
 
 
 def said_cells(c: Chosen) -> str:
-    """The text of a unit as far as it is said: of a row with columns only those."""
-    return " ".join([c.unit.cells[0].text, *(c.unit.cells[n].text for n in c.columns)]) if c.columns else c.unit.text
+    """What a unit tells: of a row the cells that are said, for its label is the condition and not the answer."""
+    return " ".join(c.unit.cells[n].text for n in c.columns) if c.columns else told(c.unit)
 
 
 def _says_more(other: Chosen, said: Sequence[Chosen]) -> bool:
@@ -103,7 +108,8 @@ def _with_its_own(
             return items
         return _in_order([c for c in items if c.score >= best.score - SAME_PLACE / 2][:SHORT_LIST])
     paragraph = _in_order([c for c in same if c.unit.kind == "sentence" and c.unit.paragraph == best.unit.paragraph])
-    near = [c for c in paragraph if c.score >= best.score - (SAME_PLACE if sum(len(c.unit.text) for c in paragraph) <= PARAGRAPH[best.passage.lang] else SAME_PLACE / 2)]
+    is_short = sum(len(c.unit.text) for c in paragraph) <= PARAGRAPH[best.passage.lang]
+    near = [c for c in paragraph if c.score >= best.score - (SAME_PLACE if is_short else SAME_PLACE / 2)]
     return _with_exception(_whole_sentences(near, paragraph), facts)
 
 
@@ -115,7 +121,7 @@ def _whole_sentences(near: Sequence[Chosen], paragraph: Sequence[Chosen]) -> lis
     """The units in order, each half sentence (it ends, or the one before it ends, with a semicolon) with its other half."""
     keep = {c.unit.spans for c in near}
     for _ in paragraph:
-        for one, following in zip(paragraph, paragraph[1:], strict=False):
+        for one, following in pairwise(paragraph):
             if one.unit.text.endswith(_HALF) and (one.unit.spans in keep or following.unit.spans in keep):
                 keep |= {one.unit.spans, following.unit.spans}
     return [c for c in paragraph if c.unit.spans in keep]
@@ -130,8 +136,9 @@ def _with_exception(picked: list[Chosen], facts: Sequence[OwnFact]) -> list[Chos
     at = units.index(last.unit) + 1
     while last.unit.kind == "row" and at < len(units) and units[at].kind == "row":
         at += 1
-    if at < len(units) and units[at].kind == "sentence" and not units[at].text.endswith(_OPENS) and _is_exception(units[at].text, facts, last.passage.lang):
-        return [*picked, last.model_copy(update={"unit": units[at], "columns": (), "beside": True})]
+    following = units[at] if at < len(units) and units[at].kind == "sentence" else None
+    if following and not following.text.endswith(_OPENS) and _is_exception(following.text, facts, last.passage.lang):
+        return [*picked, last.model_copy(update={"unit": following, "columns": (), "beside": True})]
     return picked
 
 

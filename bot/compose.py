@@ -44,7 +44,7 @@ def _decided(understood: Understood, evidence: Evidence) -> tuple[Sentence, ...]
     booking, leg = at
     lang = understood.lang
     carried = (Carrier(entitlement_id=entitlement_id(right.rule_id, right.booking_id, right.leg_id)),)
-    which = {"flight": leg.flight, "departs": leg.departure()}
+    which: dict[str, Words | str | int] = {"flight": leg.flight, "departs": leg.departure()}
     if right.decision == "allow":
         text = wording("change-allowed", **which).said_in(lang)
         return (Sentence(text=text, lang=lang, carried_by=carried),)
@@ -61,7 +61,9 @@ def entitlement_id(rule_id: str, booking_id: str, leg_id: str) -> str:
     return f"{rule_id}:{booking_id}:{leg_id}"
 
 
-def _quoted(chosen: Sequence[Chosen], lang: Lang, facts: Sequence[OwnFact], shelf: Shelf) -> tuple[tuple[Sentence, ...], tuple[Citation, ...]]:
+def _quoted(
+    chosen: Sequence[Chosen], lang: Lang, facts: Sequence[OwnFact], shelf: Shelf
+) -> tuple[tuple[Sentence, ...], tuple[Citation, ...]]:
     """The chosen units as sentences, numbered to at most three citations (one an article section)."""
     sections = list(dict.fromkeys((c.passage.article_id, c.passage.section) for c in chosen))[:MOST_CITATIONS]
     chosen = [c for c in chosen if (c.passage.article_id, c.passage.section) in sections]
@@ -90,7 +92,7 @@ def _quoted(chosen: Sequence[Chosen], lang: Lang, facts: Sequence[OwnFact], shel
 
 
 def said_text(c: Chosen, goes_on: bool = False) -> str:
-    """A unit as it is said: prose as it stands, a row as a line with the columns that matter; it ends like a sentence unless its other half follows."""
+    """A unit as it is said: prose as it stands, a row as a line with the columns that matter; with a full stop unless its other half follows."""
     stop = "。" if c.passage.lang == "zh" else "."
     text = c.unit.text
     if c.unit.kind == "row":

@@ -34,6 +34,9 @@ class Desk:
                     raise TicketTaken(ticket.taken_by.name)
                 raise TicketNotOpen
             await turns.close_open_turn(tx, ticket.conversation_id, now)
+            waiting = await conversations.unanswered(tx.conn, ticket.conversation_id)
+            if waiting:  # what a turn was cut short of is the desk's now; the bot does not come back to it later
+                await conversations.mark_answered(tx, ticket.conversation_id, waiting[-1].number, [], None)
             await conversations.set_state(tx, ticket.conversation_id, "staff", now)
             data = {"ticket_id": ticket_id, "staff": staff.model_dump()}
             await events.append(tx, events.stream_of(ticket.conversation_id), now, [("taken_over", data)])
@@ -43,7 +46,7 @@ class Desk:
 
     async def answer(self, ticket_id: str, staff: StaffName, text: str, client_msg_id: str) -> str:
         """Say something to the traveller; the same `client_msg_id` again is the same message. Returns its id."""
-        text = text.strip()
+        text = text.replace("\x00", "").strip()
         if not text:
             raise EmptyMessage
         if len(text) > self.settings.longest_message:

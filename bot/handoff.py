@@ -46,8 +46,8 @@ async def hand_off(
     others = await tickets.open_tickets(tx.conn)
     if known is not None:
         place = position(known, others)
-        again = (say("handoff-open", lang, number=known.number, time=moment_worded(known.promised_by, settings.zone)),)
-        return Handed(known, place, again)
+        again = say("handoff-open", lang, number=known.number, time=moment_worded(known.promised_by, settings.zone))
+        return Handed(known, place, (say(opening, lang, False, **said), again) if said else (again,))  # what happened is told though one waits already
     weight = priority(brief.reason, conversation.caller.tier, mood, hours_to_departure)
     ahead = [t for t in others if t.state == "waiting" and t.priority >= weight]
     busy = len([t for t in others if t.state == "taken"])

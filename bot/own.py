@@ -18,7 +18,11 @@ from knowledge.intervals import Quantity, quantities_of
 FactKind = Literal["tier", "fare", "route"]
 _LONG_HAUL = frozenset({"LHR", "CDG", "SYD"})  # the airline's own split: Europe and Australia are long-haul, all else is regional
 _ROUTE: Mapping[str, Words] = {"long": words("Long-haul", "远程航线"), "regional": words("Regional", "亚洲航线")}
-_NAMES: Mapping[FactKind, Mapping[str, Words]] = {"tier": dict(TIER_WORDS), "fare": dict(FARE_WORDS), "route": _ROUTE}
+_NAMES: Mapping[FactKind, Mapping[str, Words]] = {
+    "tier": {str(tier): said for tier, said in TIER_WORDS.items()},
+    "fare": {str(fare): said for fare, said in FARE_WORDS.items()},
+    "route": _ROUTE,
+}
 # In a question a fare or card is called by its last word ("my light ticket", 轻享的票), unless that word goes on to mean another thing.
 _OTHER_THING = r"(?![\s-]*(?:seat|benefit|trip|travel|account|hours|programme|program|partner|meeting|bag|case|suitcase|weight|meal))"
 _NOT_NAMED = frozenset({"member", "普卡", "standard seat"})

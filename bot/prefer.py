@@ -21,7 +21,9 @@ POINTER = -0.15  # a sentence that sends the reader to another article answers n
 _POINTS = re.compile(r"“[A-Z][^”]{4,}”|\"[A-Z][^\"]{4,}\"|《[^》]+》")
 _WORDS: dict[Want, re.Pattern[str]] = {
     "money": re.compile(r"\b(free|fees?|pay|paid|price|charged?|waived?|refund\w*)\b|免费|免收|费|不收|退", re.I),
-    "permission": re.compile(r"\b(cannot|can|may|must|not|forbidden|refused|allowed|accepted|only|available)\b|不得|不能|可以|可|须|禁止|不予|仅|只", re.I),
+    "permission": re.compile(
+        r"\b(cannot|can|may|must|not|forbidden|refused|allowed|accepted|only|available)\b|不得|不能|可以|可|须|禁止|不予|仅|只", re.I
+    ),
 }
 _KINDS: dict[Want, frozenset[str]] = {
     "money": frozenset({"amount", "percent"}),
@@ -30,7 +32,9 @@ _KINDS: dict[Want, frozenset[str]] = {
     "size": frozenset({"cm"}),
     "count": frozenset({"count"}),
 }
-_GRATIS = re.compile(r"\b(free of charge|free|at no charge|no (extra )?(charge|fee))\b|免费|免收", re.I)  # nothing is an amount, too
+_GRATIS = re.compile(  # amounts, too
+    r"\b(free of charge|free|at no charge|no (extra )?(charge|fee)|in full|half)\b|免费|免收|全额|一半|半价", re.I
+)
 _DECIDING: tuple[FactKind, ...] = ("fare", "tier")
 
 
@@ -68,9 +72,14 @@ def _fact_worth(passage: Passage, unit: Unit, facts: Sequence[OwnFact], kind: Fa
 
 
 def _want_worth(unit: Unit, want: Want) -> float:
-    if holds(unit.text, want):
+    if holds(told(unit), want):
         return FOR_WANTED
     return FOR_WANTED_WORD if want in _WORDS and _WORDS[want].search(unit.text) else 0.0
+
+
+def told(unit: Unit) -> str:
+    """What a unit tells: of a table row its cells, for its label is the condition and not the answer."""
+    return " ".join(c.text for c in unit.cells[1:]) if unit.kind == "row" else unit.text
 
 
 def holds(text: str, want: Want) -> bool:

@@ -41,9 +41,7 @@ class Accounts:
         if account is None:
             raise SignInFailed
         if not right:
-            failed = account.failed + 1
-            until = now + _LOCK if failed >= _TRIES else None
-            await self.db.write(lambda tx: staff.count_failure(tx, account.id, 0 if until else failed, until))
+            await self.db.write(lambda tx: staff.count_failure(tx, account.id, _TRIES, now + _LOCK))
             raise SignInFailed
         token, until_when = new_token(), now + _LASTS
 

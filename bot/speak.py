@@ -9,7 +9,9 @@ from knowledge.shelf import Shelf
 from knowledge.wording import wording
 
 MOST_CHOICES = 3
-_TALK = {"greeting": "hello-again", "thanks": "thanks", "goodbye": "goodbye", "who": "who-am-i", "what": "what-can-you-do", "nothing": "empty-question"}
+_TALK = {
+    "greeting": "hello-again", "thanks": "thanks", "goodbye": "goodbye", "who": "who-am-i", "what": "what-can-you-do", "nothing": "empty-question"
+}  # fmt: skip
 
 
 def speak(

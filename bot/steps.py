@@ -58,7 +58,6 @@ class Understood(BaseModel):
     about_article: str | None = None
     direction: Literal["outbound", "return"] | None = None
     wants: frozenset[Want] = frozenset()
-    personal: bool = False
     mood: Mood = "calm"
 
 

@@ -40,7 +40,14 @@ async def speak_ticket(
     tx: Tx, conversation: Conversation, sentences: tuple[Sentence, ...], ticket: ShownTicket, now: datetime, turn_id: str | None
 ) -> Reply:
     """A hand-off that no turn decided (a button, an interruption, a failed change), said as a reply like any other."""
-    reply = Reply(
+    reply = ticket_reply(conversation, sentences, ticket)
+    await tell(tx, conversation.id, turn_id, reply, now)
+    return reply
+
+
+def ticket_reply(conversation: Conversation, sentences: tuple[Sentence, ...], ticket: ShownTicket) -> Reply:
+    """The reply that says a ticket stands."""
+    return Reply(
         message_id=new_id("msg"),
         kind="handoff",
         text=joined(sentences),
@@ -51,8 +58,6 @@ async def speak_ticket(
         basis="rule",
         receipt_id="",
     )
-    await tell(tx, conversation.id, turn_id, reply, now)
-    return reply
 
 
 def as_json(value: BaseModel) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from bot.keep import Kept, keep
 from bot.refusals import ConversationClosed, EmptyMessage, MessageTooLong
 from bot.settings import Settings
 from bot.steps import Evidence, Request, Thought
-from bot.tell import speak_ticket
+from bot.tell import speak_ticket, ticket_reply
 from bot.think import Mind
 from desk.conversation import Caller, Conversation, Reply
 from desk.ticket import REASONS, Brief, Reason
@@ -62,7 +62,7 @@ class Concierge:
 
     async def say(self, conversation_id: str, text: str, client_msg_id: str) -> Said:
         """Accept a message; it is kept when this returns. The same `client_msg_id` again is the same message."""
-        text = text.strip()
+        text = text.replace("\x00", "").strip()  # no database but SQLite keeps a zero byte
         if not text:
             raise EmptyMessage
         if len(text) > self.settings.longest_message:
@@ -153,7 +153,10 @@ class Concierge:
         async with self.db.read() as conn:
             known = await conversations.messages_of(conn, conversation_id, most=20)
         wants = next((m.text for m in reversed(known) if m.role == "traveller"), "")
-        return await self._to_the_desk(conversation_id, "asked", "handoff-asked", wants, None)
+        reply = await self._to_the_desk(conversation_id, "asked", "handoff-asked", wants, None)
+        if reply is None:  # only a turn can have nothing to say, and this is none
+            raise ConversationClosed
+        return reply
 
     async def thumb(self, conversation_id: str, message_id: str, thumb: str | None) -> None:
         """What the traveller thinks of a reply."""
@@ -216,20 +219,27 @@ class Concierge:
             lambda tx: keep(tx, turn_id, self.worker, thought, answered, up_to, self.settings, self.mind.embedder.fingerprint, now)
         )
 
-    async def _to_the_desk(self, conversation_id: str, reason: Reason, opening: str, wants: str, turn_id: str | None) -> Reply:
+    async def _to_the_desk(self, conversation_id: str, reason: Reason, opening: str, wants: str, turn_id: str | None) -> Reply | None:
         evidence, now = await self._holdings(conversation_id), self.clock()
         brief: Brief = reason_without_draft(reason, wants or REASONS[reason].en, evidence, now)
 
-        async def handed(tx: Tx) -> Reply:
+        async def handed(tx: Tx) -> Reply | None:
             conversation = await conversations.conversation(tx.conn, conversation_id, lock=True)
             if conversation.state == "closed":
                 raise ConversationClosed
+            if turn_id is not None and not await turns.close_turn(tx, turn_id, self.worker, now):
+                return None  # somebody ended it already (a claim, the button): it may say nothing any more
             await turns.close_open_turn(tx, conversation_id, now)
             waiting = await conversations.unanswered(tx.conn, conversation_id)
             if waiting:
                 await conversations.mark_answered(tx, conversation_id, waiting[-1].number, [m.id for m in waiting], turn_id)
+            if turn_id is not None and conversation.state != "bot":
+                return None
             done = await hand_off(tx, conversation, brief, "calm", hours_to_departure(evidence, now), self.settings, now, opening)
-            return await speak_ticket(tx, conversation, done.sentences, done.ticket.shown(done.position), now, turn_id)
+            shown = done.ticket.shown(done.position)
+            if conversation.state == "staff":  # a person has the floor: the button is answered, the conversation hears nothing of it
+                return ticket_reply(conversation, done.sentences, shown)
+            return await speak_ticket(tx, conversation, done.sentences, shown, now, turn_id)
 
         return await self.db.write(handed)
 

@@ -141,4 +141,5 @@ def _any(kind: str, text: str) -> bool:
 
 def _whole(kind: str, bare: str) -> bool:
     pattern = _patterns()[kind].get("whole")
-    return bool(pattern and pattern.fullmatch(re.sub(r"[,，。!！~～\s]+", lambda m: " " if m.group().isspace() or "," in m.group() else "", bare).strip()))
+    said = re.sub(r"[,，。!！~～\s]+", lambda m: " " if m.group().isspace() or "," in m.group() else "", bare).strip()
+    return bool(pattern and pattern.fullmatch(said))

@@ -20,7 +20,11 @@ _UNTIL = re.compile(r"\b(?:up to|until|till|no later than)\s+\S+\s+\S+\s+(?:befo
 _WHEN: tuple[tuple[re.Pattern[str], float], ...] = tuple(
     (re.compile(words, re.I), hours)
     for words, hours in (
-        (r"\b(?:already left|has left|plane left|flight left|took off|missed (?:my|the|our|his|her) (?:flight|plane)|no[- ]?shows?)\b|没赶上|误机|误了|已经(?:起飞|飞走)|错过了?(?:航班|飞机)", -1),
+        (
+            r"\b(?:already left|has left|plane left|flight left|took off|missed (?:my|the|our|his|her) (?:flight|plane)|no[- ]?shows?)\b"
+            r"|没赶上|误机|误了|已经(?:起飞|飞走)|错过了?(?:航班|飞机)",
+            -1,
+        ),
         (r"\b(?:tonight|today|this (?:morning|afternoon|evening)|in (?:an|a couple of|a few) hours?|right now)\b|今天|今晚|今早|等会儿|马上", 8),
         (r"\btomorrow\b|明天|明早|明晚", 20),
         (r"\bday after tomorrow\b|大?后天", 48),

@@ -1,4 +1,4 @@
-"""Finding what answers: meaning and words, of sentence, passage and article together; only what this reader may read, in force on the day that counts."""
+"""Finding what answers: meaning and words, of sentence, passage and article; only what this reader may read, in force on the day that counts."""
 
 from collections.abc import Sequence
 
@@ -44,11 +44,18 @@ class Found(BaseModel, frozen=True):
 
 
 def search(
-    shelf: Shelf, index: Index, vector: Vectors | None, terms: Sequence[str], lang: Lang, reader: Reader, most: int = 8, weights: Weights | None = None
+    shelf: Shelf,
+    index: Index,
+    vector: Vectors | None,
+    terms: Sequence[str],
+    lang: Lang,
+    reader: Reader,
+    most: int = 8,
+    weights: Weights | None = None,
 ) -> tuple[Found, ...]:
     """The best passages for a question in `lang`, best first; `vector` None searches by words alone."""
     weights = weights or Weights()
-    cosines = _by_meaning(shelf, index, vector) if vector is not None else {}
+    cosines = _by_meaning(shelf, index, vector, lang) if vector is not None else {}
     words = shelf.lexicons[lang].scores(terms)
     nearby = [
         p for p in map(shelf.passages.get, dict.fromkeys((*cosines, *_best(shelf, lang, words)))) if p is not None and _is_his(shelf, p, lang, reader)
@@ -84,11 +91,11 @@ def search(
     return tuple(sorted(found, key=lambda f: (-f.score, f.passage.id))[:most])
 
 
-def _by_meaning(shelf: Shelf, index: Index, vector: Vectors) -> dict[str, float]:
+def _by_meaning(shelf: Shelf, index: Index, vector: Vectors, asked_in: Lang) -> dict[str, float]:
     best: dict[str, float] = {}
     for lang in LANGS:
-        if not shelf.lexicons[lang].ids:
-            continue
+        if not shelf.lexicons[lang].ids or (lang != asked_in and not shelf.has_own[lang]):
+            continue  # in the other language only what is not there in the asker's
         for hit in index.nearest(lang, vector, CANDIDATES):
             passage_id = hit.window_id.rpartition("#")[0]
             best[passage_id] = max(best.get(passage_id, -1.0), hit.cosine)

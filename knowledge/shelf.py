@@ -62,7 +62,10 @@ class Lexicon:
 
 
 class Shelf:
-    """Passages, their articles, lexicons and unit vectors. Immutable after it is built, so a turn works on one snapshot throughout."""
+    """Passages, their articles, lexicons and unit vectors. Immutable after it is built, so a turn works on one snapshot throughout.
+
+    `has_own` tells of each language whether it holds an article that the other does not hold for the same readers and dates.
+    """
 
     def __init__(self, articles: Sequence[tuple[Article, Sequence[Passage]]], vectors: Mapping[str, Vectors], revision: int = 0) -> None:
         self.revision = revision
@@ -75,6 +78,8 @@ class Shelf:
         self.article_lexicons: dict[Lang, Lexicon] = {
             lang: Lexicon({article_name(a.key): "\n".join(texts[p.id] for p in ps) for a, ps in articles if a.lang == lang}) for lang in LANGS
         }
+        facts = {lang: {(a.id, a.version, a.audience, a.in_force, a.applies_by) for a, _ in articles if a.lang == lang} for lang in LANGS}
+        self.has_own: dict[Lang, bool] = {lang: bool(facts[lang] - facts["zh" if lang == "en" else "en"]) for lang in LANGS}
         self._versions: dict[tuple[str, Lang], list[Article]] = {}
         for article in self.articles.values():
             self._versions.setdefault((article.id, article.lang), []).append(article)

@@ -15,7 +15,10 @@ from knowledge.terms import stem, terms_of
 FILE = Path(__file__).with_name("everyday.yaml")
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 _NUMBER = re.compile(r"[\d.,:/-]+[a-z]{0,3}")
-_SMALL = re.compile(r"[的了吗呢吧啊呀哦嘛么是不没有在和与或及就也都还又再才很太最更要想能会可以得着过到从对把被让给跟向往于之其此该这那哪几两多少什怎谁啥个件位次种些点我你您他她它们自己人天上下里去来走飞回早晚月日年号周一二三四五六七八九十百千班元块买付用只大小先后前中间出入开完样口]")
+_SMALL = frozenset(  # characters that are everyday words by themselves
+    "的了吗呢吧啊呀哦嘛么是不没有在和与或及就也都还又再才很太最更要想能会可以得着过到从对把被让给跟向往于之其此该这那哪几两多少什怎谁啥"
+    "个件位次种些点我你您他她它们自己人天上下里去来走飞回早晚月日年号周一二三四五六七八九十百千班元块买付用只大小先后前中间出入开完样口"
+)
 
 
 @cache
@@ -43,12 +46,12 @@ def _strange_zh(rest: str, knows: Callable[[str], bool]) -> tuple[str, ...]:
     """Runs of characters that no known pair, everyday word or small word covers."""
     out: list[str] = []
     for run in _HAN.findall(rest):
-        covered = [bool(_SMALL.match(c)) for c in run]
+        covered = [c in _SMALL for c in run]
         for at in range(len(run) - 1):
             if knows(run[at : at + 2]):
                 covered[at] = covered[at + 1] = True
         for word in _zh_words():
-            for found in re.finditer(re.escape(word), run) if word in run else ():
+            for found in re.finditer(word, run) if word in run else ():
                 for at in range(*found.span()):
                     covered[at] = True
         out += [part for part in _uncovered(run, covered) if len(part) > 1]

@@ -12,7 +12,10 @@ _HAN = r"\u3400-\u9fff"
 _PIECE = re.compile(rf"[{_HAN}]+|[a-z0-9]+(?:['.\-][a-z0-9]+)*")
 _STEMMER = snowballstemmer.stemmer("english")
 _STOP_EN = frozenset(
-    ["a", "an", "and", "are", "as", "at", "be", "been", "but", "by", "can", "could", "did", "do", "does", "doing", "for", "from", "get", "got", "had", "has", "have", "having", "he", "her", "his", "how", "i", "i'd", "i'll", "i'm", "i've", "if", "in", "into", "is", "it", "it's", "its", "just", "me", "my", "no", "not", "of", "on", "or", "our", "out", "please", "she", "should", "so", "than", "that", "the", "their", "them", "then", "there", "these", "they", "this", "those", "to", "too", "us", "was", "we", "were", "what", "what's", "when", "where", "which", "while", "who", "whom", "why", "will", "with", "would", "you", "your", "yours", "am", "any", "about", "also", "tell", "know", "want", "need", "like", "may", "might", "must", "let", "much", "many", "hi", "hello", "hey", "okay", "ok", "thanks", "thank", "really", "still", "after", "before", "during", "over", "under", "up", "down", "off", "again"]
+    """a an and are as at be been but by can could did do does doing for from get got had has have having he her his how i i'd i'll i'm i've if
+    in into is it it's its just me my no not of on or our out please she should so than that the their them then there these they this those
+    to too us was we were what what's when where which while who whom why will with would you your yours am any about also tell know want need
+    like may might must let much many hi hello hey okay ok thanks thank really still after before during over under up down off again""".split()  # noqa: SIM905 - a list to read
 )
 _STOP_ZH = re.compile(
     "请问一下|请问|我想知道|想问一下|想问|我想|我要|我的|我们|你们|您们|你好|您好|怎么办|怎么样|怎么|怎样|如何|什么时候|什么|多少|哪些|哪里|哪儿|是不是|能不能|可不可以|可以|能否|是否|"

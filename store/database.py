@@ -150,7 +150,7 @@ class Database:
             async with conn.begin_nested():
                 return work, await work.do(tx), None
         except Exception as error:
-            return work, None, error
+            return work, None, _plain(error)
 
 
 def _plain(failure: Exception) -> Exception:

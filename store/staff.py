@@ -41,9 +41,11 @@ async def keep_account(tx: Tx, staff_id: str, name: str, password_hash: str) -> 
         )
 
 
-async def count_failure(tx: Tx, staff_id: str, failed: int, locked_until: datetime | None) -> None:
-    """A wrong password was given."""
-    await tx.conn.execute(update(staff).where(staff.c.id == staff_id).values(failed=failed, locked_until=locked_until))
+async def count_failure(tx: Tx, staff_id: str, tries: int, locked_until: datetime) -> None:
+    """A wrong password was given: counted in the row itself, so that guesses side by side are all counted; the `tries`th locks."""
+    counted = update(staff).where(staff.c.id == staff_id).values(failed=staff.c.failed + 1).returning(staff.c.failed)
+    if (await tx.conn.execute(counted)).scalar_one() >= tries:
+        await tx.conn.execute(update(staff).where(staff.c.id == staff_id).values(failed=0, locked_until=locked_until))
 
 
 async def sign_in(tx: Tx, staff_id: str, token_hash: str, expires_at: datetime, now: datetime) -> None:

@@ -143,7 +143,11 @@ def _settings(home: Path, **changes: Any) -> Settings:
 
 
 def a_house(home: Path, *, clock: Clock | None = None, own_index: bool = False, empty: bool = False, **furniture: Any) -> House:
-    """The real house, not started yet. `own_index` where a test ingests; what `assemble` does not take is a setting."""
+    """The real house, not started yet; what `assemble` does not take is a setting. `own_index` where a test ingests.
+
+    `answer_at` is 0 unless a story is about doubt: whatever has a source is answered, however sure the confidence model of the day is.
+    """
+    furniture = {"answer_at": 0.0} | furniture
     if not empty and not (home / "concierge.sqlite3").exists():
         copied_home(home, with_index=own_index)
     parts = {k: furniture.pop(k) for k in ("embedder", "index", "source", "reservations") if k in furniture}

@@ -4,7 +4,8 @@ import { resolve } from "node:path";
 import { build } from "vite";
 
 const here = import.meta.dirname;
-const out = resolve(here, "../api/static");
+// check_built.sh builds elsewhere, to compare.
+const out = resolve(here, process.env.CONCIERGE_STATIC ?? "../api/static");
 const common = { configFile: false, logLevel: "warn", publicDir: false, define: { "process.env.NODE_ENV": '"production"' } };
 const plain = { target: "es2020", sourcemap: false, modulePreload: false, reportCompressedSize: false };
 

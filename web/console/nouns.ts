@@ -48,7 +48,7 @@ export interface Brief {
   citations: Citation[];
   entitlements: Entitlement[];
   bookings: Booking[];
-  earlier: { id: string; at: Moment; headline: string; outcome: string }[];
+  earlier: { id: string; at: Moment; headline: string; outcome: ConversationState }[];
   question: string;
 }
 

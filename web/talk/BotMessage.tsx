@@ -40,7 +40,7 @@ export function BotMessage({ message, thumb, newest, actions }: Props) {
         ))}
       </div>
       {reply && <Rights entitlements={reply.entitlements ?? []} />}
-      <Sources citations={citations} marked={marked} />
+      {reply?.kind !== "clarify" && <Sources citations={citations} marked={marked} folded={reply?.kind === "proposal"} />}
       {newest && actions && <Choices choices={reply?.choices ?? []} onChoose={actions.say} />}
       {reply && reply.kind !== "clarify" && reply.kind !== "handoff" && (actions !== null || thumb !== null || reply.kind !== "abstain") && (
         <footer class="message-foot">

@@ -22,7 +22,7 @@ export function SourceCard({ n, citation, marked }: { n: number; citation: Citat
           {citation.section && <p class="source-section">{citation.section}</p>}
         </div>
       </div>
-      <blockquote lang={tongue}>{citation.quote}</blockquote>
+      {citation.quote && <blockquote lang={tongue}>{citation.quote}</blockquote>}
       {isLong && (
         <button type="button" class="text-button" aria-expanded={open} onClick={() => setOpen(!open)}>
           {say(open ? "talk.less" : "talk.more")}

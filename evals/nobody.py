@@ -1,0 +1,42 @@
+"""A source and reservations that know nobody: what the bot stands on when it is asked about a base that is not an airline's."""
+
+from datetime import datetime
+
+from customers.booking import Booking
+from customers.change import ChangeDone, Flight
+from customers.company import Company
+from customers.reservations import ReservationsRefused
+from customers.traveller import Traveller
+
+
+class Nobody:
+    """A CustomerSource without customers."""
+
+    async def traveller(self, id: str) -> Traveller | None:
+        """None: nobody is known."""
+        return None
+
+    async def company(self, id: str) -> Company | None:
+        """None: no company is known."""
+        return None
+
+
+class NoBookings:
+    """A Reservations without bookings."""
+
+    async def bookings_of(self, traveller_id: str) -> tuple[Booking, ...]:
+        """None at all."""
+        return ()
+
+    async def alternatives(self, booking_id: str, leg_id: str, now: datetime) -> tuple[Flight, ...]:
+        """None at all."""
+        return ()
+
+    async def change_leg(self, key: str, booking_id: str, leg_id: str, flight: Flight) -> ChangeDone:
+        """Refused: there is nothing to change."""
+        raise ReservationsRefused(f"There is no booking {booking_id}. Nothing was changed.")
+
+
+async def never_used(rule_id: str, booking_id: str) -> int:
+    """How often a right was used: never."""
+    return 0

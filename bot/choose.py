@@ -14,7 +14,7 @@ from knowledge.search import Found
 from knowledge.terms import terms_of
 
 PASSAGES = 6
-SAME_PLACE, ELSEWHERE = 0.35, 0.12  # how far behind the best a unit may be and still be said: in its passage, in another
+SAME_PLACE, ELSEWHERE = 0.35, 0.25  # how far behind the best a unit may be and still be said: in its passage, in another
 SAME_ARTICLE = 0.6  # how far behind a unit may be that alone holds the amount or the time that is asked for
 SHORT_LIST = 4  # a list of so many items is quoted whole
 LONGEST: dict[Lang, int] = {"en": 400, "zh": 140}  # characters of a reply, after which nothing more is added
@@ -47,7 +47,7 @@ def choose(
         near = SAME_PLACE if other.passage.id == best.passage.id else ELSEWHERE
         if other.score < best.score - near or sum(len(c.unit.text) for c in said) >= LONGEST[best.passage.lang]:
             break
-        if _says_more(other, said):
+        if _says_more(other, said) and (other.passage.id == best.passage.id or _shares_words(other, understood)):
             groups.append([c for c in group(other) if not _is_said(c, said)])
     for want in sorted(understood.wants & MUST_STAND, reverse=True):
         groups = _with_wanted_first(want, groups, scored, group)
@@ -82,6 +82,12 @@ def _says_more(other: Chosen, said: Sequence[Chosen]) -> bool:
     if other.unit.kind == "row":
         return not any(c.unit.kind == "row" and c.unit.caption == other.unit.caption for c in said)
     return other.unit.kind != "item" or not any(c.unit.lead_in == other.unit.lead_in for c in said)
+
+
+def _shares_words(other: Chosen, understood: Understood) -> bool:
+    """True if a unit of another place holds words of the question (or the policy's words for them): nearness in meaning alone is not enough there."""
+    asked = set(understood.searched_terms or understood.terms)
+    return bool(asked & set(terms_of(f"{other.unit.lead_in} {other.unit.text}")))
 
 
 def _scored(found: Sequence[Found]) -> list[Chosen]:

@@ -56,6 +56,7 @@ class Home:
         said = Running(pid=os.getpid(), address=address, operator_token=self.operator_token)
         file = os.open(self._server_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(file, "w", encoding="utf-8") as out:
+            os.fchmod(file, 0o600)  # also where a file lay there already
             out.write(said.model_dump_json())
 
     def running(self) -> Running | None:

@@ -81,8 +81,14 @@ def named_facts(question: str) -> tuple[OwnFact, ...]:
 
 def names(label: str, kind: FactKind, lang: Lang) -> frozenset[str]:
     """Which values of a kind a label names: {"standard", "flex"} for "Economy Standard and Flex"."""
-    said = label.lower()
-    return frozenset(value for value, parts in _label_parts(kind, lang).items() if all(p in said for p in parts))
+    said, found = label.lower(), set()
+    # Longest name first, and what it was found in is used up: 白金卡 holds 金卡, but does not name it.
+    for value, parts in sorted(_label_parts(kind, lang).items(), key=lambda entry: -max(map(len, entry[1]))):
+        if all(p in said for p in parts):
+            found.add(value)
+            for p in parts if kind == "tier" else ():
+                said = said.replace(p, "\0")
+    return frozenset(found)
 
 
 def suits(label: str, facts: Sequence[OwnFact], lang: Lang) -> float:

@@ -2,13 +2,29 @@
 
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from basics.errors import SettingsWrong
 from basics.ids import fingerprint
 
 HERE = Path(__file__).resolve().parent.parent
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise ValueError("there is no such time zone; write it as Asia/Shanghai") from None
+    return name
+
+
+def _long_enough(key: SecretStr) -> SecretStr:
+    if 0 < len(key.get_secret_value().encode("utf-8")) < 32:
+        raise ValueError("it needs at least 32 bytes, or none at all")
+    return key
 
 
 class Settings(BaseSettings):
@@ -25,7 +41,7 @@ class Settings(BaseSettings):
     articles: Path = HERE / "knowledge" / "articles"
     """The folder of articles that `demo` ingests at start, and `serve` if its base is empty."""
     rules: Path = HERE / "customers" / "rights.yaml"
-    zone: str = "Asia/Shanghai"
+    zone: Annotated[str, AfterValidator(_known_zone)] = "Asia/Shanghai"
     """The airline's time zone: days of validity begin and end by it."""
     answer_at: Annotated[float, Field(ge=0, le=1)] = 0.55
     """At least this confident: the answer is sent."""
@@ -41,7 +57,7 @@ class Settings(BaseSettings):
     """How many answer at the desk."""
     minutes_each: Annotated[float, Field(gt=0)] = 6.0
     """What one ticket usually takes them, in minutes."""
-    host_key: SecretStr = SecretStr("")
+    host_key: Annotated[SecretStr, AfterValidator(_long_enough)] = SecretStr("")
     """The secret (HS256, at least 32 bytes) with which the host page signs who is asking; empty: everyone is anonymous."""
     host_audience: str = "travel-concierge"
     frame_ancestors: str = "'self'"
@@ -54,3 +70,13 @@ class Settings(BaseSettings):
     def fingerprint(self) -> str:
         """A hash of what can change an answer, for the answer receipt."""
         return fingerprint(self.model_dump_json(include={"answer_at", "ask_back_at", "outside_below", "zone"}))[:16]
+
+
+def read_settings(**values: object) -> Settings:
+    """The settings of the environment, with these in their place; SettingsWrong names the one that is not valid."""
+    try:
+        return Settings(**values)  # type: ignore[arg-type]
+    except ValidationError as wrong:
+        first = wrong.errors(include_input=False, include_url=False)[0]
+        name = "_".join(str(part) for part in first["loc"]).upper()
+        raise SettingsWrong(f"The setting CONCIERGE_{name} is not valid: {first['msg']}. Nothing was started.") from None

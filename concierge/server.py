@@ -4,9 +4,11 @@ import asyncio
 import logging
 import os
 import secrets
+import signal
 import socket
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +23,7 @@ from basics.errors import SettingsWrong
 from basics.words import Words
 from bot.assembly import House, assemble
 from bot.home import Home
-from bot.settings import Settings
+from bot.settings import Settings, read_settings
 from bot.sign_in import Accounts, new_password
 from knowledge.ingest import Report
 
@@ -36,7 +38,7 @@ def run_demo() -> None:
     taken = Home(home)
     taken.take()
     kept = _demo_secrets(taken.path)
-    settings = _settings(home=home, host="127.0.0.1", port=_port(), host_key=SecretStr(kept.host_key))
+    settings = read_settings(home=home, host="127.0.0.1", port=_port(), host_key=SecretStr(kept.host_key))
 
     async def ready(house: House, address: str) -> None:
         for (staff_id, name), password in zip(_STAFF, kept.passwords, strict=True):
@@ -49,7 +51,7 @@ def run_demo() -> None:
 
 def run_server() -> None:
     """The server; an empty base is told, not hidden."""
-    settings = _settings()
+    settings = read_settings()
     if port := os.environ.get("PORT"):
         settings = settings.model_copy(update={"port": _number(port)})
     taken = Home(settings.home)
@@ -78,16 +80,30 @@ def _run(settings: Settings, home: Home, ready: Callable[[House, str], Awaitable
         config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=_SHUTDOWN)
         server = _Server(config, app.state.closing)
 
+        failed: list[Exception] = []
+
         async def serve() -> None:
+            await house.start()  # here and not only in the app's lifespan, so that what is in the way is told in one sentence
             async with anyio.create_task_group() as tasks:
-                tasks.start_soon(server.serve, [bound.socket])
+
+                async def until_stopped() -> None:
+                    await server.serve([bound.socket])
+                    tasks.cancel_scope.cancel()
+
+                tasks.start_soon(until_stopped)
                 while not server.started and not server.should_exit:
                     await anyio.sleep(0.02)
                 if server.started:
-                    home.announce(bound.address)
-                    await ready(house, bound.address)
+                    try:
+                        home.announce(bound.address)
+                        await ready(house, bound.address)
+                    except Exception as wrong:
+                        failed.append(wrong)
+                        server.should_exit = True  # an orderly end, then the error
 
         anyio.run(serve)
+        if failed:
+            raise failed[0]
         if not server.started:
             sys.exit(3)
     finally:
@@ -101,6 +117,16 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, closing: asyncio.Event) -> None:
         super().__init__(config)
         self._closing = closing
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """A signal asks to stop, and stopping is an ordinary return: uvicorn's own would raise it again before the home is given back."""
+        before = {sig: signal.signal(sig, self.handle_exit) for sig in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for sig, handler in before.items():
+                signal.signal(sig, handler)
 
     def handle_exit(self, sig: int, frame: object) -> None:
         """A signal: no new connections, and every stream says `done`."""
@@ -122,18 +148,6 @@ def _bind(settings: Settings) -> _Bound:
             )
         ) from None
     return _Bound(s, f"http://{settings.host}:{s.getsockname()[1]}")
-
-
-def _settings(**values: object) -> Settings:
-    try:
-        return Settings.model_validate({}) if not values else Settings(**values)  # type: ignore[arg-type]
-    except ValueError as wrong:
-        raise SettingsWrong(f"A setting is not valid. {_first_line(wrong)}") from None
-
-
-def _first_line(wrong: ValueError) -> str:
-    lines = [line.strip() for line in str(wrong).splitlines() if line.strip()]
-    return " ".join(lines[1:3])
 
 
 def _port() -> int:

@@ -30,12 +30,12 @@ QUESTIONS = (
     "我可以托运几件行李？",
     "Who may sit in an exit row?",
     "什么样的企业可以加入 Compass？",
-    "How much is the pet fee in the cabin?",
+    "How do I get a fapiao?",
     "退票款多久到账？",
     "How do I pack a surfboard?",
     "充电宝可以带上飞机吗？",
     "What do I get when my flight is delayed for more than 4 hours?",
-    "怎样申请电子发票？",
+    "手机和充电宝能托运吗？",
     "Until which week of pregnancy may I fly?",
 )
 _WHO = ("anonymous", "lin-gold")  # a visitor, and a traveller whose card, booking and rights are looked up in every turn

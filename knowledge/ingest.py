@@ -81,7 +81,7 @@ def read_paths(paths: Iterable[Path]) -> tuple[list[Read], list[Refusal], set[st
     refused: list[Refusal] = []
     folders: set[str] = set()
     seen: dict[ArticleKey, str] = {}
-    for path in paths:
+    for path in (p.resolve() for p in paths):
         files, origin = _files(path, refused)
         if path.is_dir() and files:
             folders.add(origin)

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from basics.errors import SettingsWrong, Unavailable
@@ -38,7 +38,15 @@ class Database:
     """`write` runs one unit of work in a transaction and returns after the commit; on SQLite waiting units share one fsync."""
 
     def __init__(self, url: str, wakeups: Wakeups | None = None) -> None:
-        self.url = make_url(url)
+        try:
+            self.url = make_url(url)
+        except (ArgumentError, ImportError) as wrong:
+            raise SettingsWrong(
+                Words(
+                    en=f"The database URL cannot be used: {wrong}. Write it as postgresql+asyncpg://user@host/name.",
+                    zh=f"数据库地址无法使用：{wrong}。格式为 postgresql+asyncpg://user@host/name。",
+                )
+            ) from None
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.wakeups = wakeups or Wakeups()
         self._reader = self._engine("BEGIN", 8)

@@ -5,14 +5,14 @@ import os
 # The embedder's threads spin: on a machine with other work two of them are ten times slower than one. Before anything loads it.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-from collections.abc import AsyncIterator  # noqa: E402
-from contextlib import AsyncExitStack  # noqa: E402
-from pathlib import Path  # noqa: E402
-from typing import Any  # noqa: E402
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
 
-import pytest  # noqa: E402
+import pytest
 
-from tests.house import MakeHouse, Served, a_served_house  # noqa: E402
+from tests.house import MakeHouse, Served, a_served_house
 
 
 @pytest.fixture(autouse=True)

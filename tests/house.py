@@ -92,6 +92,12 @@ def copied_home(home: Path, with_index: bool = True) -> Path:
     return home
 
 
+def known_vectors() -> dict[str, Any]:
+    """Vectors of the articles' texts, so that a test that ingests a real article embeds nothing."""
+    template_home()
+    return {**shipped_vectors(the_embedder().fingerprint, CACHE / "vectors.npz"), **shipped_vectors(the_embedder().fingerprint)}
+
+
 @functools.cache
 def _version() -> str:
     watched = (*sorted(ARTICLES.rglob("*.md")), *sorted((REPO / "knowledge").glob("*.py")), *sorted((REPO / "store").rglob("*.py")))

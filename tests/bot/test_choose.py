@@ -29,7 +29,7 @@ def test_a_short_list_is_quoted_whole_after_its_lead_in_each_item_ending_like_a_
 
 def test_a_permission_is_answered_by_the_prohibition_with_its_neighbour() -> None:
     said = answer("can my dog sleep in our cabin?")
-    assert said == "A dog may sleep in a pet cabin only. Dogs are refused in all other cabins, even in their carrier."
+    assert said.startswith("A dog may sleep in a pet cabin only. Dogs are refused in all other cabins, even in their carrier.")
 
 
 def test_the_sentence_that_answers_comes_before_tables_of_the_same_article() -> None:

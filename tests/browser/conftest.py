@@ -9,11 +9,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-
-pytest.importorskip("playwright")
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
-from tests.browser.demo import ROOT, Demo, fresh
+from tests.browser.demo import ROOT, START_S, Demo, fresh
 from tests.browser.people import LOCALE
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
@@ -30,6 +28,13 @@ AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 
 Opens = Callable[..., BrowserContext]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The first test may have to wait for every article to be embedded."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.timeout(START_S + 300))
 
 
 def missing(what: str) -> None:

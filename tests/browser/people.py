@@ -51,6 +51,11 @@ class Traveller:
         """The bot's newest reply."""
         return self.replies.last
 
+    @property
+    def question(self) -> Locator:
+        """The words the traveller said last."""
+        return self.widget.locator("[data-role=traveller] .words").last
+
     def says(self, text: str) -> None:
         """Types and presses Enter; the words stand in the conversation."""
         box = self.widget.get_by_test_id("composer-input")

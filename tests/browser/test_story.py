@@ -53,7 +53,7 @@ CHINESE = Words(
     change="回程航班可以改期吗？",
     unknown="机上无线网络怎么收费？",
     again="我想知道飞机上上网多少钱",
-    ticket=r"服务单 (\d+)",
+    ticket=r"工单 (\d+)",
     answer="您航班上的无线网络每程 12 美元。Anna",
     note="谢谢，需要提前预订吗？",
     silver_reason="回程灵活权益",
@@ -96,6 +96,7 @@ def asks_about_bags(lin: Traveller, words: Words) -> None:
     expect(answer).to_have_attribute("data-kind", "answer")
     expect(answer.get_by_test_id("sentence").first).to_be_visible()
     assert re.search(words.bags_allowed, answer.inner_text())
+    expect(lin.question).to_be_in_viewport(ratio=0.6)
     source = answer.get_by_test_id("source-card").filter(has_text=re.compile(words.bags_allowed))
     expect(source).to_be_visible()
     expect(source.get_by_role("link")).to_have_attribute("href", re.compile("checked-baggage"))
@@ -105,6 +106,7 @@ def changes_the_return_flight_once(lin: Traveller, words: Words, demo: Demo) -> 
     """Nothing moves before the yes; a second yes, by click or by call, moves nothing more."""
     reply = lin.asks(words.change)
     expect(reply).to_have_attribute("data-kind", "proposal")
+    expect(lin.question).to_be_in_viewport(ratio=0.6)
     card = lin.sees("proposal-card")
     expect(card).to_have_attribute("data-state", "offered")
     expect(card.get_by_test_id("proposal-option").first).to_be_visible()

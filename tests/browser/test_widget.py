@@ -139,3 +139,34 @@ def test_an_offline_traveller_is_told_and_what_they_wrote_is_sent_later(demo: De
     context.set_offline(False)
     expect(someone.replies).to_have_count(1, timeout=ANSWER_MS)
     expect(someone.widget.locator("[data-role=traveller]")).to_have_count(1)
+
+
+def test_a_change_that_the_airline_has_not_answered_is_called_under_way(demo: Demo, opens: Opens, watch: Watch) -> None:
+    """The card says so instead of asking for a second yes."""
+    watch.allows("status of 503")
+    context = opens()
+    problem = {"type": "change-under-way", "title": "Change under way", "status": 503, "detail": "…"}
+    context.route("**/v1/proposals/*/confirm", lambda route: route.fulfill(status=503, content_type="application/problem+json", json=problem))
+    lin = Traveller.comes(context, demo, "lin-gold")
+    lin.asks("Can I change my return flight?")
+    card = lin.sees("proposal-card")
+    expect(lin.last.get_by_test_id("sources-fold")).to_have_attribute("aria-expanded", "false")
+    card.get_by_test_id("confirm").click()
+    expect(card).to_contain_text("being processed")
+    expect(card.get_by_test_id("confirm")).to_have_count(0)
+
+
+def test_a_turn_that_ends_in_an_error_keeps_the_words_and_offers_another_try(demo: Demo, opens: Opens) -> None:
+    """What the server says in an `error` event is worded; the next try is the same message, said once."""
+    context = opens()
+    error = 'event: error\ndata: {"type": "unavailable", "title": "Unavailable", "status": 503, "detail": "", "detail_zh": ""}\n\n'
+    told = {"body": error + "event: done\ndata: {}\n\n", "content_type": "text/event-stream"}
+    context.route("**/messages", lambda route: route.fulfill(**told), times=1)
+    someone = Traveller.comes(context, demo)
+    box = someone.widget.get_by_test_id("composer-input")
+    box.fill(BAGS)
+    box.press("Enter")
+    expect(someone.sees("error-banner")).to_contain_text("Nothing you wrote is lost")
+    someone.sees("error-banner").get_by_role("button", name="Try again").click()
+    expect(someone.replies).to_have_count(1, timeout=ANSWER_MS)
+    expect(someone.widget.locator("[data-role=traveller]")).to_have_count(1)

@@ -1,6 +1,9 @@
 """Writing: many units of work share a commit, and each stands or falls alone."""
 
 import asyncio
+import functools
+import shutil
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -23,13 +26,24 @@ KINDS = pytest.mark.parametrize("kind", ["sqlite", "postgres"])
 @asynccontextmanager
 async def a_store(kind: str, folder: Path) -> AsyncIterator[Database]:
     async with a_base(kind, folder) as url:
-        await asyncio.to_thread(upgrade, url)
+        if kind == "sqlite":
+            shutil.copy(await asyncio.to_thread(_upgraded), folder / "base.sqlite3")
+        else:
+            await asyncio.to_thread(upgrade, url)
         db = Database(url)
         await db.start()
         try:
             yield db
         finally:
             await db.stop()
+
+
+@functools.cache
+def _upgraded() -> Path:
+    """An empty SQLite base with its tables, made once a process."""
+    file = Path(tempfile.mkdtemp()) / "base.sqlite3"
+    upgrade(f"sqlite+aiosqlite:///{file}")
+    return file
 
 
 async def stream(db: Database, name: str) -> str:

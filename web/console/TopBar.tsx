@@ -11,7 +11,7 @@ export function TopBar() {
   return (
     <header class="top-bar">
       <span class="top-mark"><Mark size={24} /></span>
-      <h1>{say("common.programme")} <span>{say("desk.title")}</span></h1>
+      <h1><span class="top-programme">{say("common.programme")} </span><span class="top-desk">{say("desk.title")}</span></h1>
       <span class="top-count" role="status">{say("desk.waitingCount", { n: waiting })}</span>
       <span class="top-space" />
       <button type="button" class="icon-button keys" aria-label={say("desk.shortcuts")} title={say("desk.shortcuts")} onClick={() => (isHelpOpen.value = true)}>

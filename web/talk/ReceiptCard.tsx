@@ -7,6 +7,7 @@ import { Lines } from "./Lines";
 
 /** Proof of what was carried out. */
 export function ReceiptCard({ receipt }: { receipt: Receipt }) {
+  const isNamed = receipt.lines.some((line) => line.value === receipt.reference);
   return (
     <section class="card receipt" data-testid="receipt-card" aria-label={receipt.title}>
       <header class="card-head">
@@ -18,7 +19,7 @@ export function ReceiptCard({ receipt }: { receipt: Receipt }) {
       </header>
       <Lines lines={receipt.lines} />
       <p class="receipt-foot">
-        <span>{say("receipt.reference")} <strong class="reference">{receipt.reference}</strong></span>
+        {!isNamed && <span>{say("receipt.reference")} <strong class="reference">{receipt.reference}</strong></span>}
         <span>{say("receipt.at", { when: whenWords(receipt.executed_at, now.value, lang.value) })}</span>
       </p>
     </section>

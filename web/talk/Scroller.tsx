@@ -5,6 +5,9 @@ import { say } from "../shared/words";
 
 const NEAR = 60;
 const MARGIN = 12;
+const LITTLE = 40;
+/** Browsers round a scroll position. */
+const SLACK = 4;
 
 interface Props {
   /** Changes when there is something new. */
@@ -23,7 +26,8 @@ export function Scroller({ mark, sent = 0, holdsQuestion = false, children }: Pr
   const follows = useRef(true);
   const holds = useRef(false);
   const lastTop = useRef(0);
-  const wasAtEnd = useRef(true);
+  /** The reader went on to the end by themselves: there they stay. */
+  const hasReadOn = useRef(false);
   const [away, setAway] = useState(false);
   holds.current = holdsQuestion;
 
@@ -31,29 +35,31 @@ export function Scroller({ mark, sent = 0, holdsQuestion = false, children }: Pr
     const box = log.current;
     if (!box || !follows.current) return;
     const end = box.scrollHeight - box.clientHeight;
-    const hold = holds.current ? questionTop(box) : end;
-    // Who has read past it to the end stays at the end.
-    const target = hold < lastTop.current && wasAtEnd.current ? end : Math.min(end, hold);
+    const hold = holds.current && !hasReadOn.current ? questionTop(box) : end;
+    // A little left below is worth the question's byline; never back up.
+    const target = end - hold <= LITTLE ? end : hold;
     if (target > box.scrollTop) box.scrollTop = target;
     lastTop.current = box.scrollTop;
-    wasAtEnd.current = end - box.scrollTop < NEAR;
-    setAway(!wasAtEnd.current);
+    setAway(end - box.scrollTop > LITTLE);
   };
   const moved = (): void => {
     const box = log.current;
     if (!box) return;
-    const isAtEnd = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR;
-    if (isAtEnd) follows.current = true;
-    else if (box.scrollTop < lastTop.current - 4) follows.current = false;
+    const left = box.scrollHeight - box.clientHeight - box.scrollTop;
+    const step = box.scrollTop - lastTop.current;
+    if (left < NEAR && step > SLACK) hasReadOn.current = true;
+    if (left < NEAR) follows.current = true;
+    else if (step < -SLACK) follows.current = false;
     lastTop.current = box.scrollTop;
-    wasAtEnd.current = isAtEnd;
-    setAway(!isAtEnd);
+    setAway(left > LITTLE);
   };
   const toEnd = (): void => {
     follows.current = true;
+    hasReadOn.current = true;
     if (log.current) log.current.scrollTop = log.current.scrollHeight;
   };
   useLayoutEffect(() => {
+    hasReadOn.current = false;
     if (sent > 0) follows.current = true;
   }, [sent]);
   useLayoutEffect(settle, [mark]);

@@ -23,8 +23,13 @@ export function SentenceText({ spaced: { sentence, gap }, citations, home, conti
         {foreign && !continued && <span class="original">{say(sentence.lang === "zh" ? "talk.original_zh" : "talk.original_en")}</span>}
         {lines.map((line, i) => (
           <span key={i} class={line.startsWith("- ") ? "point" : lines.length > 1 ? "row" : undefined}>
-            {line.startsWith("- ") ? line.slice(2) : line}
-            {i === lines.length - 1 && <Markers sentence={sentence} citations={citations} onSource={onSource} />}
+            {i < lines.length - 1 ? words(line) : words(line).slice(0, -2)}
+            {i === lines.length - 1 && (
+              <span class="tail">
+                {words(line).slice(-2)}
+                <Markers sentence={sentence} citations={citations} onSource={onSource} />
+              </span>
+            )}
           </span>
         ))}
       </span>
@@ -32,6 +37,11 @@ export function SentenceText({ spaced: { sentence, gap }, citations, home, conti
   );
 }
 
+function words(line: string): string {
+  return line.startsWith("- ") ? line.slice(2) : line;
+}
+
+/** They stay beside the sentence's last two characters (its `tail`), never alone on a line. */
 function Markers({ sentence, citations, onSource }: { sentence: Sentence; citations: Citation[]; onSource: (n: number) => void }) {
   if (sentence.citations.length === 0) return null;
   return (

@@ -36,3 +36,9 @@ test("j and k walk the queue and stay in it", () => {
   expect(neighbour(queue, "a", -1)).toBe("a");
   expect(neighbour(emptyQueue, "a", 1)).toBeNull();
 });
+
+test("an event does not know the place in the queue: the fetched one stays", () => {
+  const placed = fetched(emptyQueue, { tickets: [{ ...aDeskTicket("a"), position: 2 }], last_event: 5 });
+  const after = applyDeskEvent(placed, event(6, "handoff", { ticket: { ...aDeskTicket("a"), position: 0, messages_waiting: 3 } }));
+  expect([after.tickets[0]?.position, after.tickets[0]?.messages_waiting]).toEqual([2, 3]);
+});

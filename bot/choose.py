@@ -47,11 +47,22 @@ def choose(
         near = SAME_PLACE if other.passage.id == best.passage.id else ELSEWHERE
         if other.score < best.score - near or sum(len(c.unit.text) for c in said) >= LONGEST[best.passage.lang]:
             break
+        if other.unit.kind == "row" and other.passage.article_id != best.passage.article_id:
+            continue  # a row of another article's table would be heard as an answer to this question
         if _says_more(other, said) and (other.passage.id == best.passage.id or _shares_words(other, understood)):
             groups.append([c for c in group(other) if not _is_said(c, said)])
     for want in sorted(understood.wants & MUST_STAND, reverse=True):
         groups = _with_wanted_first(want, groups, scored, group)
-    return tuple(c for g in groups for c in g)
+    return tuple(c for g in _in_telling_order(understood, groups) for c in g)
+
+
+def _in_telling_order(understood: Understood, groups: list[list[Chosen]]) -> list[list[Chosen]]:
+    """The asker's own cell first; where no figure is asked for, what stands in one section in the section's order: the rule before its exceptions."""
+    if understood.wants & MUST_STAND or any(c.columns for g in groups for c in g):
+        return sorted(groups, key=lambda g: not any(c.columns for c in g))
+    first = groups[0][0].passage
+    same = [g for g in groups if (g[0].passage.article_id, g[0].passage.section) == (first.article_id, first.section)]
+    return sorted(same, key=lambda g: g[0].unit.spans[-1][0]) + [g for g in groups if g not in same]
 
 
 def _with_wanted_first(

@@ -23,11 +23,20 @@ def compose(request: Request, understood: Understood, evidence: Evidence, shelf:
     if right and asked_right and asked_right.decision == "allow":
         found = tuple(f for f in found if f.passage.article_id == asked_right.article) or found
     chosen = choose(understood, found, facts, stated(understood, evidence, request.now))
-    said, citations = _quoted(chosen, understood.lang, facts, shelf)
+    if right and asked_right:
+        chosen = _briefly(chosen, held=asked_right.decision == "allow")
+    said, citations = _quoted(chosen, understood.lang, () if right else facts, shelf)
     signals = {"unit_cosine": chosen[0].cosine if chosen else 0.0}
     if right:
         return Draft(sentences=(*right, *said), citations=citations, basis="rule", signals={**signals, "decided": 1.0})
     return Draft(sentences=said, citations=citations, basis="retrieved", signals=signals)
+
+
+def _briefly(chosen: Sequence[Chosen], held: bool) -> tuple[Chosen, ...]:
+    """Beside a decision the articles say little: one sentence where the right is held (the card has the terms), else the usual terms."""
+    if held:
+        return tuple(c for c in chosen if c.unit.kind == "sentence")[:1]
+    return tuple(c for c in chosen if c.passage.id == chosen[0].passage.id)[:3]
 
 
 def say(wording_id: str, lang: Lang, starts_line: bool = False, **values: Words | str | int) -> Sentence:

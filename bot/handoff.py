@@ -47,7 +47,8 @@ async def hand_off(
     if known is not None:
         place = position(known, others)
         again = say("handoff-open", lang, number=known.number, time=moment_worded(known.promised_by, settings.zone))
-        return Handed(known, place, (say(opening, lang, False, **said), again) if said else (again,))  # what happened is told though one waits already
+        # What happened is told, though somebody waits already.
+        return Handed(known, place, (say(opening, lang, False, **said), again) if said else (again,))
     weight = priority(brief.reason, conversation.caller.tier, mood, hours_to_departure)
     ahead = [t for t in others if t.state == "waiting" and t.priority >= weight]
     busy = len([t for t in others if t.state == "taken"])
@@ -93,6 +94,9 @@ def brief_of(thought: Thought, settings: Settings) -> Brief:
     """What staff read first: what they want, who they are, why the bot stopped, what it would have said with its sources."""
     evidence, reason = thought.evidence, thought.decision.reason or "low_confidence"
     wants = thought.understood.question.strip() or thought.request.text.strip()
+    before = thought.request.last_question.strip()
+    if thought.request.asked_back and before and before not in wants:
+        wants = f"{before} / {wants}"
     return Brief(
         wants=wants,
         question=thought.request.text,

@@ -11,7 +11,7 @@ def look_up_the_right(understood: Understood, evidence: Evidence) -> Understood:
     if understood.ask != "change" or right is None or at is None:
         return understood
     if right.decision == "allow":
-        text = right.title.said_in(understood.lang)
+        text = (right.terms or right.title).said_in(understood.lang)
         terms = terms_of(text)
         return understood.model_copy(update={"searched": text, "terms": terms, "searched_terms": terms, "about_article": right.article})
     if right.usually is None:

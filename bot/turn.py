@@ -221,10 +221,10 @@ class Concierge:
 
     async def _to_the_desk(self, conversation_id: str, reason: Reason, opening: str, wants: str, turn_id: str | None) -> Reply | None:
         evidence, now = await self._holdings(conversation_id), self.clock()
-        brief: Brief = reason_without_draft(reason, wants or REASONS[reason].en, evidence, now)
 
         async def handed(tx: Tx) -> Reply | None:
             conversation = await conversations.conversation(tx.conn, conversation_id, lock=True)
+            brief: Brief = reason_without_draft(reason, wants or REASONS[reason].said_in(conversation.lang), evidence, now)
             if conversation.state == "closed":
                 raise ConversationClosed
             if turn_id is not None and not await turns.close_turn(tx, turn_id, self.worker, now):

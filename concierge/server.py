@@ -91,7 +91,7 @@ def _run(settings: Settings, home: Home, ready: Callable[[House, str], Awaitable
                     tasks.cancel_scope.cancel()
 
                 tasks.start_soon(until_stopped)
-                while not server.started and not server.should_exit:
+                while not server.started and not server.should_exit:  # noqa: ASYNC110 - uvicorn tells it by nothing else
                     await anyio.sleep(0.02)
                 if server.started:
                     try:

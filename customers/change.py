@@ -142,7 +142,7 @@ def propose_free_change(
         raise ProposalRefused(
             words(
                 "There is no other flight on this route within the terms of the free change. Nothing was changed. Ask a colleague to look.",
-                "在免费改签的条件范围内，该航线暂无其他航班可选。订单未作任何更改，可请工作人员协助查询。",
+                "在免费改期的条件范围内，该航线暂无其他航班可选。订单未作任何更改，可请工作人员协助查询。",
             )
         )
     fee = Money(amount=Decimal(str(entitlement.gives["fee"])), currency=str(entitlement.gives.get("currency", "CNY")))
@@ -180,7 +180,7 @@ def receipt_for(proposal: Proposal, option: Option, result: ChangeDone, now: dat
         Line(words("Change fee", "改期费"), proposal.fee.worded()),
         Line(words("Airline reference", "航司确认号"), _same(result.reference)),
     )
-    title = words("Your flight has been changed", "航班改签成功")
+    title = words("Your flight has been changed", "航班改期成功")
     receipt_id = f"receipt_{fingerprint(proposal.id)[:20]}"
     return Receipt(id=receipt_id, proposal_id=proposal.id, title=title, lines=lines, executed_at=now, reference=result.reference)
 

@@ -29,6 +29,7 @@ class Entitlement(BaseModel, frozen=True):
     gives: dict[str, Any] = {}
     missing: tuple[str, ...] = ()
     usually: Words | None = None
+    terms: Words | None = None
     rule_version: int = 1
     facts_used: dict[str, Any] = {}
 
@@ -76,6 +77,7 @@ def _entitlement(rulebook: RuleBook, decision: RightDecision, booking: Booking, 
         gives=decision.gives,
         missing=decision.missing,
         usually=rule.usually,
+        terms=rule.terms,
         rule_version=rule.version,
         facts_used=decision.facts_used,
     )

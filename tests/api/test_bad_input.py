@@ -22,7 +22,6 @@ STRANGE = {
     "only marks": "?!?!",
     "numbers": "1e309 0x7fffffff -0 NaN",
     "unicode replacement": "\ufffd\ufffe\uffff",
-    "longest": "bag " * 999,
     "path": "../../../../etc/passwd",
 }
 
@@ -84,22 +83,25 @@ async def test_a_huge_body_is_refused_unread(house: Served) -> None:
     assert await chat.events() == []
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"", b"{", b"null", b"[]", b'"text"', b"12", b"\xff\xfe\x00", b"{}", b'{"text": 12, "client_msg_id": "c"}', b'{"text": null, "client_msg_id": "c"}',
-        b'{"text": "hi"}', b'{"text": "hi", "client_msg_id": ""}', b'{"text": "hi", "client_msg_id": {"a": 1}}', b'{"text": ["hi"], "client_msg_id": "c"}',
-        b'{"text": "hi", "client_msg_id": "' + b"c" * 81 + b'"}', b'{"text": "\\ud800", "client_msg_id": "c"}', b'{"text": "hi", "client_msg_id": "\\udfff"}',
-        b"[" * 5_000, b'{"text": "hi", "client_msg_id": "c"', b"text=hi&client_msg_id=c", b'{"text": NaN, "client_msg_id": "c"}', b"1" * 5_000,
-    ],
-)  # fmt: skip
-async def test_a_body_that_cannot_be_understood_changes_nothing(house: Served, body: bytes) -> None:
+NO_MESSAGE = [
+    b"", b"{", b"null", b"[]", b'"text"', b"12", b"\xff\xfe\x00", b"{}",
+    b'{"text": 12, "client_msg_id": "c"}', b'{"text": null, "client_msg_id": "c"}', b'{"text": ["hi"], "client_msg_id": "c"}',
+    b'{"text": "hi"}', b'{"text": "hi", "client_msg_id": ""}', b'{"text": "hi", "client_msg_id": {"a": 1}}',
+    b'{"text": "hi", "client_msg_id": "' + b"c" * 81 + b'"}', b'{"text": "hi", "client_msg_id": "c"',
+    b'{"text": "\\ud800", "client_msg_id": "c"}', b'{"text": "hi", "client_msg_id": "\\udfff"}',
+    b"[" * 5_000, b"text=hi&client_msg_id=c", b'{"text": NaN, "client_msg_id": "c"}', b"1" * 5_000,
+]  # fmt: skip
+
+
+async def test_a_body_that_cannot_be_understood_changes_nothing(house: Served) -> None:
     """Broken JSON, wrong types, missing parts, half a character: one plain sentence that says where, and nothing is kept."""
     chat = await house.chat()
-    for accept in ("application/json", "text/event-stream"):
-        headers = chat.headers | {"Content-Type": "application/json", "Accept": accept}
-        answer = await house.http.post(f"/v1/conversations/{chat.id}/messages", content=body, headers=headers)
-        refused(answer, 400, "bad-request")
+    for body in NO_MESSAGE:
+        for accept in ("application/json", "text/event-stream"):
+            headers = chat.headers | {"Content-Type": "application/json", "Accept": accept}
+            answer = await house.http.post(f"/v1/conversations/{chat.id}/messages", content=body, headers=headers)
+            assert answer.status_code == 400, f"{body[:60]!r} as {accept}: {answer.status_code} {answer.text[:200]}"
+            refused(answer, 400, "bad-request")
     assert await chat.events() == []
 
 
@@ -143,10 +145,11 @@ async def test_places_that_are_none(house: Served) -> None:
     refused(await house.http.get(f"/v1/conversations/{chat.id}", headers={"Authorization": "Bearer "}), 401, "not-signed-in")
 
 
-@pytest.mark.parametrize("body", [{"lang": "fr"}, {"lang": 1}, {"identity": 5}, {"identity": "x" * 9_000}, {"identity": ["a"]}, [], "x"])
-async def test_opening_with_nonsense(house: Served, body: Any) -> None:
+async def test_opening_with_nonsense(house: Served) -> None:
     """A conversation opens in a language we speak, for somebody who is signed for, or not at all."""
-    refused(await house.http.post("/v1/conversations", json=body), 400, "bad-request")
+    nonsense: list[Any] = [{"lang": "fr"}, {"lang": 1}, {"identity": 5}, {"identity": "x" * 9_000}, {"identity": ["a"]}, [], "x"]
+    for body in nonsense:
+        refused(await house.http.post("/v1/conversations", json=body), 400, "bad-request")
 
 
 async def test_wrong_things_on_cards_and_desk(house: Served) -> None:

@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-import jwt
 import pytest
 
 from tests.house import HOST_KEY, NOW, Served, done, host_jwt, refused
@@ -23,7 +22,11 @@ async def test_anybody_may_open_a_conversation(house: Served) -> None:
 
 @pytest.mark.parametrize(
     ("who", "kind", "tier", "company"),
-    [("lin-gold", "traveller", "gold", "Nine Bends Design"), ("zhao-platinum", "traveller", "platinum", None), ("mary-admin", "company_admin", "member", "Nine Bends Design")],
+    [
+        ("lin-gold", "traveller", "gold", "Nine Bends Design"),
+        ("zhao-platinum", "traveller", "platinum", None),
+        ("mary-admin", "company_admin", "member", "Nine Bends Design"),
+    ],
 )  # fmt: skip
 async def test_the_host_page_says_who_it_is(house: Served, who: str, kind: str, tier: str, company: str | None) -> None:
     """A signed identity opens the conversation as that traveller, with their card and company."""
@@ -48,7 +51,7 @@ WRONG: dict[str, Any] = {
     "no beginning": lambda: host_jwt("lin-gold", iat=None),
     "nobody": lambda: host_jwt("lin-gold", sub=None),
     "valid too long": lambda: host_jwt("lin-gold", exp=int(NOW.timestamp()) + 3600),
-    "alg none": lambda: jwt.encode({"sub": "lin-gold", "aud": "travel-concierge", "iat": NOW, "exp": NOW + timedelta(minutes=5)}, None, algorithm="none"),
+    "alg none": lambda: host_jwt("lin-gold", key="", algorithm="none"),
     "another algorithm": lambda: host_jwt("lin-gold", key=HOST_KEY * 2, algorithm="HS512"),
     "unknown": lambda: host_jwt("nobody-we-know"),
     "moments that are none": lambda: host_jwt("lin-gold", iat="yesterday", exp=[1]),
@@ -58,10 +61,12 @@ WRONG: dict[str, Any] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("how", WRONG)
-async def test_an_identity_that_cannot_be_trusted_opens_nothing(house: Served, how: str) -> None:
+async def test_an_identity_that_cannot_be_trusted_opens_nothing(house: Served) -> None:
     """A wrong signature, time, audience, algorithm or name is refused; nobody slips in as anonymous instead."""
-    refused(await opened_with(house, WRONG[how]()), 401, "identity-refused")
+    for how, made in WRONG.items():
+        answer = await opened_with(house, made())
+        assert answer.status_code == 401, f"{how}: {answer.status_code} {answer.text[:200]}"
+        refused(answer, 401, "identity-refused")
 
 
 async def test_without_a_host_key_nobody_can_be_somebody(make_house: Any) -> None:

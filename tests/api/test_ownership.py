@@ -26,7 +26,8 @@ def routes_of(house: Served) -> list[tuple[str, str]]:
 async def call(house: Served, method: str, path: str, token: str | None) -> httpx.Response:
     """The call with a body that any of the routes would take."""
     everything: dict[str, Any] = {
-        "text": "Let me in.", "client_msg_id": "x1", "lang": "zh", "thumb": "down", "option_id": None, "paths": ["/etc"], "dry": True, "as": "lin-gold",
+        "text": "Let me in.", "client_msg_id": "x1", "lang": "zh", "thumb": "down", "option_id": None,
+        "paths": ["/etc"], "dry": True, "as": "lin-gold",
     }  # fmt: skip
     if "/operator/ask" in path:
         everything["lang"] = "en"
@@ -36,7 +37,7 @@ async def call(house: Served, method: str, path: str, token: str | None) -> http
 
 async def everything_kept(house: Served, lin: Any, anna: Any) -> Any:
     """What must be the same before and after."""
-    return ([e for e in await lin.events()], await lin.now(), await anna.queue(), house.changes(), done(await house.http.get("/readyz")))
+    return (await lin.events(), await lin.now(), await anna.queue(), house.changes(), done(await house.http.get("/readyz")))
 
 
 async def test_nobody_reaches_what_is_not_theirs(house: Served) -> None:

@@ -13,7 +13,7 @@ def test_a_home_has_one_owner(tmp_path: Path) -> None:
     one, two = Home(tmp_path / "home"), Home(tmp_path / "home")
     one.take()
     one.announce("http://127.0.0.1:8400")
-    with pytest.raises(HomeBusy, match="http://127.0.0.1:8400") as busy:
+    with pytest.raises(HomeBusy, match=r"http://127\.0\.0\.1:8400") as busy:
         two.take()
     assert "CONCIERGE_HOME" in str(busy.value) and busy.value.said.zh
     assert two.running() is not None and two.running().operator_token == one.operator_token  # type: ignore[union-attr]

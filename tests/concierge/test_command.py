@@ -62,7 +62,7 @@ def test_ask_with_and_without_a_server(tmp_path: Path) -> None:
         told(nobody, 2, "Nobody is known")
         assert httpx.get(f"{server.address}/readyz").json()["ready"]
     assert {k: v for k, v in beside.items() if k != "stage_ms"} == {k: v for k, v in alone.items() if k != "stage_ms"}
-    plain = command("ask", "我可以免费托运几件行李？", home=home)
+    plain = command("ask", "我可以免费托运几件行李？", home=home, process=True)
     assert plain.returncode == 0 and "confidence" in plain.stdout
 
 
@@ -93,7 +93,7 @@ def test_ingest_reports_every_file(tmp_path: Path) -> None:
     home, articles = tmp_path / "home", tmp_path / "articles"
     an_article(articles)
     an_article(articles, "sleds.md", id="sleds", title="Sleds", text="A sled counts as sports baggage.")
-    dry = command("ingest", str(articles), "--dry-run", "--json", home=home)
+    dry = command("ingest", str(articles), "--dry-run", "--json", home=home, process=True)
     assert dry.returncode == 0 and len(json.loads(dry.stdout)["added"]) == 2
     first = json.loads(command("ingest", str(articles), "--json", home=home).stdout)
     assert len(first["added"]) == 2 and first["unchanged"] == []
@@ -141,11 +141,12 @@ def test_a_port_that_is_taken_is_told(tmp_path: Path) -> None:
         port = str(taken.getsockname()[1])
         for what in ("serve", "demo"):
             told(command(what, home=home, PORT=port), 2, f"Port {port}", "PORT=")
-    for nonsense in ("eighty", "70000", "-1"):
-        told(command("demo", home=home, PORT=nonsense), 2, "PORT")
+    told(command("demo", home=home, PORT="eighty"), 2, "PORT is 'eighty'")
 
 
-@pytest.mark.parametrize("arguments", [("demo",), ("serve",), ("ask", BAGS), ("ingest", str(ARTICLES)), ("staff", "Zoe", "--password", "a long enough one")])
+@pytest.mark.parametrize(
+    "arguments", [("demo",), ("serve",), ("ask", BAGS), ("ingest", str(ARTICLES)), ("staff", "Zoe", "--password", "a long enough one")]
+)
 def test_a_home_that_cannot_be_written_is_told(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     """No permission, no folder: one sentence that names the folder and the setting."""
     (tmp_path / "file").write_text("")
@@ -196,9 +197,10 @@ def test_a_torn_index_is_told_and_can_be_built_again(tmp_path: Path) -> None:
     """A broken index folder stops the start with what to do about it; doing that brings everything back, nothing embedded anew."""
     home = copied_home(tmp_path / "home")
     (home / "index" / "chroma.sqlite3").write_bytes(b"this is no database at all" * 400)
-    told(command("ask", BAGS, home=home), 2, "index", "built again")
+    told(command("ask", BAGS, home=home, process=True), 2, "index", "built again")
     (home / "index").rename(tmp_path / "torn")
-    assert ask(home)["citations"]
+    again = command("ask", BAGS, "--json", home=home, process=True)
+    assert again.returncode == 0 and json.loads(again.stdout)["citations"]
 
 
 def test_a_corrupt_article_does_not_stop_the_demo(tmp_path: Path) -> None:
@@ -236,7 +238,8 @@ def test_a_demo_comes_back_as_it_was(tmp_path: Path) -> None:
             url = f"/v1/conversations/{opened['id']}"
             heard = frames(http.post(f"{url}/messages", json={"text": BAGS, "client_msg_id": "1"}, headers=headers).text)
             assert kinds(heard)[-1] == "done" and kinds(heard)[-2] == "reply"
-            proposal = http.post(f"{url}/messages", json={"text": "Can I change my return flight?", "client_msg_id": "2"}, headers=headers | {"Accept": "*/*"}).json()["proposal"]
+            asked = {"text": "Can I change my return flight?", "client_msg_id": "2"}
+            proposal = http.post(f"{url}/messages", json=asked, headers=headers | {"Accept": "*/*"}).json()["proposal"]
             receipt = http.post(f"/v1/proposals/{proposal['id']}/confirm", headers=headers | {"Idempotency-Key": "k"}).json()
             assert http.post("/v1/desk/sign-in", json={"name": "Anna", "password": secrets["passwords"][0]}).status_code == 200
             before = http.get(f"{url}/events", headers=headers | {"Accept": "application/json"}).json()
@@ -288,5 +291,3 @@ def test_a_signal_ends_it_cleanly(tmp_path: Path, signal_name: str) -> None:
         assert not (home / "server.json").exists() and "Traceback" not in server.said()
     finally:
         server.stop()
-
-

@@ -44,7 +44,7 @@ def propose(booking: Booking | None = None, flights: Any = None, now: Any = NOW,
 def test_a_proposal_names_the_flight_the_fee_and_the_choices_in_both_languages() -> None:
     proposal = propose()
     said = {line.label.en: line.value for line in proposal.lines}
-    assert proposal.title.zh == "回程免费改签" and proposal.fee == Money(amount=Decimal(0))
+    assert proposal.title.zh == "回程航班免费改期" and proposal.fee == Money(amount=Decimal(0))
     assert (said["Change fee"].zh, said["Fare difference"].zh, said["Fare"].zh) == ("免费", "免收", "经济舱标准")
     assert said["Departure now"].en == "Tue 24 Nov, 14:10 (Singapore time)"
     (option,) = proposal.options

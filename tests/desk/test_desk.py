@@ -126,7 +126,9 @@ async def test_what_staff_write_reaches_the_traveller(make_house: Any) -> None:
         return [e for e in frames(text[0].rpartition("\n\n")[0]) if e.kind == "staff_message"]
 
     (event,) = await until(heard)
-    assert event.data["text"] == "Two bags, 23 kg each." and event.data["staff"]["name"] == "Anna" and event.data["message_id"] == sent[0]["message_id"]
+    assert (
+        event.data["text"] == "Two bags, 23 kg each." and event.data["staff"]["name"] == "Anna" and event.data["message_id"] == sent[0]["message_id"]
+    )
     listening.cancel()
     await asyncio.gather(listening, return_exceptions=True)
     assert "Staff: Two bags" in (await house.http.get(f"/v1/conversations/{chat.id}/transcript", headers=chat.headers)).text

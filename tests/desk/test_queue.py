@@ -1,6 +1,7 @@
 """The queue as a pure thing: whatever the tickets, order, places and promises agree."""
 
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import given
@@ -22,13 +23,24 @@ def tickets(draw: Any) -> list[Ticket]:
         reason = draw(st.sampled_from(REASONS))
         tier = draw(st.sampled_from([None, "member", "silver", "gold", "platinum"]))
         hours = draw(st.none() | st.floats(-5, 100))
-        made.append(
-            Ticket(
-                id=f"t{number}", number=number, conversation_id=f"c{number}", state=state, reason=reason, lang="en", headline="?", mood="calm",
-                priority=priority(reason, tier, draw(st.sampled_from(["calm", "upset"])), hours), caller=Caller(), messages_waiting=1,
-                opened_at=NOW + timedelta(minutes=draw(st.integers(0, 90))), promised_by=NOW, taken_by=StaffName(id="s", name="S") if state == "taken" else None,
-            )  # fmt: skip
+        weight = priority(reason, tier, draw(st.sampled_from(["calm", "upset"])), hours)
+        ticket = Ticket(
+            id=f"t{number}",
+            number=number,
+            conversation_id=f"c{number}",
+            state=state,
+            reason=reason,
+            priority=weight,
+            lang="en",
+            headline="?",
+            mood="calm",
+            caller=Caller(),
+            messages_waiting=1,
+            opened_at=NOW + timedelta(minutes=draw(st.integers(0, 90))),
+            promised_by=NOW,
+            taken_by=StaffName(id="s", name="S") if state == "taken" else None,
         )
+        made.append(ticket)
     return made
 
 
@@ -48,7 +60,7 @@ def test_places_count_those_who_wait(made: list[Ticket]) -> None:
     assert [position(t, made) for t in waiting] == list(range(1, len(waiting) + 1))
     assert all(position(t, made) == 0 for t in made if t.state == "taken")
     assert [t.state for t in ordered] == sorted((t.state for t in ordered), key=lambda s: s != "taken")
-    for one, two in zip(waiting, waiting[1:], strict=False):
+    for one, two in pairwise(waiting):
         assert (-one.priority, one.opened_at) <= (-two.priority, two.opened_at)
 
 

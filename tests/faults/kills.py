@@ -22,7 +22,9 @@ import httpx
 from basics.clock import system_clock
 from tests.house import Chat, Event, ServerProcess, copied_home, host_jwt, log_of
 
-QUESTIONS = ("How many bags can I check in?", "我可以免费托运几件行李？", "May I take a power bank on board?", "hello", "转人工", "What does a refund cost?")
+QUESTIONS = (
+    "How many bags can I check in?", "我可以免费托运几件行李？", "May I take a power bank on board?", "hello", "转人工", "What does a refund cost?",
+)  # fmt: skip
 CHANGE = "Can I change my return flight?"
 
 
@@ -43,10 +45,15 @@ class Tally:
     def line(self, seconds: float) -> str:
         """One line for a person, one fact each."""
         restarts = sorted(self.restart_s) or [0.0]
-        return (
-            f"{'FAILED' if self.wrong else 'OK'}: {self.kills} kills in {seconds:.0f} s; {self.acknowledged} messages acknowledged before the kill "
-            f"({self.resumed} of them answered only after the restart), {self.unacknowledged} not acknowledged; {self.confirms} kills around a confirm "
-            f"({self.unheard} before a receipt was heard), {self.receipts} receipts; ready again after {restarts[len(restarts) // 2]:.1f} s (median), {restarts[-1]:.1f} s (worst); {len(self.wrong)} wrong"
+        return "; ".join(
+            (
+                f"{'FAILED' if self.wrong else 'OK'}: {self.kills} kills in {seconds:.0f} s",
+                f"{self.acknowledged} messages acknowledged before the kill ({self.resumed} of them answered after the restart)",
+                f"{self.unacknowledged} not acknowledged",
+                f"{self.confirms} kills around a confirm ({self.unheard} before a receipt was heard), {self.receipts} receipts",
+                f"ready again after {restarts[len(restarts) // 2]:.1f} s (median), {restarts[-1]:.1f} s (worst)",
+                f"{len(self.wrong)} wrong",
+            )
         )
 
 
@@ -227,7 +234,7 @@ async def _look(talk: Talk) -> list[str]:
 async def _look_at_change(home: Path, chat: Chat, proposal: Any, heard: list[Any], tally: Tally) -> list[str]:
     """What is wrong with a change after a restart: asking again gives the receipt that stands, and the airline changed once."""
     ends = time.monotonic() + 30
-    while (answer := await chat.try_to_confirm(proposal, "again")).status_code == 503 and time.monotonic() < ends:
+    while (answer := await chat.try_to_confirm(proposal, "again")).status_code == 503 and time.monotonic() < ends:  # noqa: ASYNC110
         await asyncio.sleep(0.2)
     if answer.status_code != 200:
         return [f"confirming again: {answer.status_code} {answer.text[:200]}"]

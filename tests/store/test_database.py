@@ -1,6 +1,7 @@
 """Writing: many units of work share a commit, and each stands or falls alone."""
 
 import asyncio
+import atexit
 import functools
 import shutil
 import tempfile
@@ -41,7 +42,9 @@ async def a_store(kind: str, folder: Path) -> AsyncIterator[Database]:
 @functools.cache
 def _upgraded() -> Path:
     """An empty SQLite base with its tables, made once a process."""
-    file = Path(tempfile.mkdtemp()) / "base.sqlite3"
+    folder = Path(tempfile.mkdtemp(prefix="concierge-base-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    file = folder / "base.sqlite3"
     upgrade(f"sqlite+aiosqlite:///{file}")
     return file
 

@@ -18,7 +18,7 @@ from bot.settings import Settings
 from bot.steps import Request, Thought
 from desk.conversation import Caller, joined
 
-CASES = Path(__file__).with_name("cases") / "dev.jsonl"
+CASES = sorted(Path(__file__).with_name("cases").glob("dev*.jsonl"))
 L2, FOLDS, ROUNDS = 8.0, 5, 5
 Rows = NDArray[np.float64]
 
@@ -100,7 +100,7 @@ def report(scores: Rows, right: Rows, answerable: NDArray[np.bool_]) -> str:
 
 def main() -> None:
     """Fit, print, and with --write replace bot/confidence.json."""
-    cases = [json.loads(line) for line in CASES.read_text(encoding="utf-8").splitlines()]
+    cases = [json.loads(line) for file in CASES for line in file.read_text(encoding="utf-8").splitlines()]
     asked = [(c, t) for c, t in zip(cases, asyncio.run(_gathered(cases)), strict=True) if set(FEATURES) <= set(t.confidence.features)]
     rows = np.array([[t.confidence.features[name] for name in FEATURES] for _, t in asked])
     right = np.array([is_right(c, t) for c, t in asked], dtype=np.float64)
@@ -108,7 +108,7 @@ def main() -> None:
     print(report(out_of_fold(rows, right), right, answerable))
     weights, intercept = fit(rows, right)
     model = {
-        "fitted_on": f"evals/cases/dev.jsonl, {len(right)} questions, L2 {L2}",
+        "fitted_on": f"evals/cases/dev*.jsonl, {len(right)} questions, L2 {L2}",
         "intercept": round(intercept, 4),
         "weights": {name: round(float(w), 4) for name, w in zip(FEATURES, weights, strict=True)},
     }

@@ -55,9 +55,7 @@ async def change_language(house: TheHouse, conversation: OwnConversation, asked:
 
 
 @router.get("/conversations/{conversation_id}/events", response_class=EventSourceResponse)
-async def follow_conversation(
-    request: Request, house: TheHouse, conversation: OwnConversation, after: After = 0
-) -> AsyncIterator[ServerSentEvent]:
+async def follow_conversation(request: Request, house: TheHouse, conversation: OwnConversation, after: After = 0) -> AsyncIterator[ServerSentEvent]:
     """Caller: its traveller. Replay and live."""
     async for event in follow(house, events.stream_of(conversation.id), after, as_it_is, request.app.state.closing):
         yield event

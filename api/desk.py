@@ -105,9 +105,7 @@ async def give_back(house: TheHouse, who: Staff, ticket_id: str, lang: InLang = 
 
 
 @router.get("/events", response_class=EventSourceResponse)
-async def follow_desk(
-    request: Request, house: TheHouse, _who: Staff, after: After = 0, lang: InLang = "en"
-) -> AsyncIterator[ServerSentEvent]:
+async def follow_desk(request: Request, house: TheHouse, _who: Staff, after: After = 0, lang: InLang = "en") -> AsyncIterator[ServerSentEvent]:
     """Caller: staff. What happens at the desk, replayed and live."""
     async for event in follow(house, events.DESK, after, _worded(house, lang), request.app.state.closing):
         yield event
@@ -129,9 +127,7 @@ async def follow_their_conversation(
 
 
 @router.get("/conversations/{conversation_id}/events.json", include_in_schema=False)
-async def read_their_conversation(
-    house: TheHouse, _who: Staff, conversation: AnyConversation, after: After = 0
-) -> shapes.Events:
+async def read_their_conversation(house: TheHouse, _who: Staff, conversation: AnyConversation, after: After = 0) -> shapes.Events:
     """Caller: staff. The same rows as JSON."""
     return await read(house, events.stream_of(conversation.id), after, as_it_is)
 

@@ -157,9 +157,7 @@ class Changes:
             await proposals.give_back_use(tx, proposal.id)
             await self._tell(tx, proposal.model_copy(update={"state": "failed"}), now)
             conversation = await conversations.conversation(tx.conn, proposal.conversation_id, lock=True)
-            brief = reason_without_draft(
-                "failed_change", f"{proposal.title.said_in(conversation.lang)}: {proposal.booking_id}", Evidence(), now
-            )
+            brief = reason_without_draft("failed_change", f"{proposal.title.said_in(conversation.lang)}: {proposal.booking_id}", Evidence(), now)
             done = await hand_off(
                 tx, conversation, brief, "calm", hours_to_departure(Evidence(), now), self.settings, now, "handoff-failed-change", why=why
             )

@@ -29,9 +29,7 @@ _OPENS = (":", "：")
 _HALF = ("；", ";")
 
 
-def choose(
-    understood: Understood, found: Sequence[Found], facts: Sequence[OwnFact], quantities: Sequence[Quantity] = ()
-) -> tuple[Chosen, ...]:
+def choose(understood: Understood, found: Sequence[Found], facts: Sequence[OwnFact], quantities: Sequence[Quantity] = ()) -> tuple[Chosen, ...]:
     """What answers, best place first: the best unit with what belongs to it, then others that come as near, each said in its article's order."""
     scored = _scored(found[:PASSAGES])
     if not scored:

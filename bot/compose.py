@@ -70,9 +70,7 @@ def entitlement_id(rule_id: str, booking_id: str, leg_id: str) -> str:
     return f"{rule_id}:{booking_id}:{leg_id}"
 
 
-def _quoted(
-    chosen: Sequence[Chosen], lang: Lang, facts: Sequence[OwnFact], shelf: Shelf
-) -> tuple[tuple[Sentence, ...], tuple[Citation, ...]]:
+def _quoted(chosen: Sequence[Chosen], lang: Lang, facts: Sequence[OwnFact], shelf: Shelf) -> tuple[tuple[Sentence, ...], tuple[Citation, ...]]:
     """The chosen units as sentences, numbered to at most three citations (one an article section)."""
     sections = list(dict.fromkeys((c.passage.article_id, c.passage.section) for c in chosen))[:MOST_CITATIONS]
     chosen = [c for c in chosen if (c.passage.article_id, c.passage.section) in sections]
@@ -130,7 +128,7 @@ def _spans(c: Chosen) -> tuple[tuple[int, int], ...]:
 
 
 def _for_you(chosen: Sequence[Chosen], lang: Lang, facts: Sequence[OwnFact]) -> Sentence | None:
-    """"With your Gold card and Economy Standard ticket:" where the asker's own facts decided which row or column is quoted first."""
+    """ "With your Gold card and Economy Standard ticket:" where the asker's own facts decided which row or column is quoted first."""
     rows = [c for c in chosen[:1] if c.unit.kind == "row"]
     rows = [c for c in chosen if rows and c.unit.caption == rows[0].unit.caption and c.passage.id == rows[0].passage.id]
     used: list[Words] = []

@@ -77,13 +77,9 @@ def find(understood: Understood, evidence: Evidence, shelf: Shelf, index: Index)
     return found
 
 
-async def _who(
-    traveller_id: str, source: CustomerSource, reservations: Reservations
-) -> tuple[Traveller | None, Company | None, tuple[Booking, ...]]:
+async def _who(traveller_id: str, source: CustomerSource, reservations: Reservations) -> tuple[Traveller | None, Company | None, tuple[Booking, ...]]:
     """The asker, their company and bookings; a system that does not answer leaves its part out (a right then cannot be decided: refer)."""
-    traveller, bookings = await asyncio.gather(
-        source.traveller(traveller_id), reservations.bookings_of(traveller_id), return_exceptions=True
-    )
+    traveller, bookings = await asyncio.gather(source.traveller(traveller_id), reservations.bookings_of(traveller_id), return_exceptions=True)
     for answer in (traveller, bookings):
         if isinstance(answer, BaseException) and not isinstance(answer, Unavailable):
             raise answer
@@ -100,9 +96,7 @@ async def _who(
 async def _entitlements(
     rules: RuleBook, traveller: Traveller, company: Company | None, bookings: tuple[Booking, ...], now: datetime, uses_of: UsesOf
 ) -> tuple[Entitlement, ...]:
-    used = {
-        (rule.id, booking.id): await uses_of(rule.id, booking.id) for rule in rules.rules for booking in bookings if booking.legs_ahead(now)
-    }
+    used = {(rule.id, booking.id): await uses_of(rule.id, booking.id) for rule in rules.rules for booking in bookings if booking.legs_ahead(now)}
     return entitlements_of(rules, traveller, company, bookings, now, lambda rule_id, booking_id: used.get((rule_id, booking_id), 0))
 
 
@@ -113,9 +107,7 @@ def _asked_leg(understood: Understood, bookings: tuple[Booking, ...], now: datet
     return next(iter(named or ahead), None)
 
 
-def _reader(
-    request: Request, traveller: Traveller | None, bookings: tuple[Booking, ...], at: tuple[Booking, Leg] | None, zone: str
-) -> Reader:
+def _reader(request: Request, traveller: Traveller | None, bookings: tuple[Booking, ...], at: tuple[Booking, Leg] | None, zone: str) -> Reader:
     today = day_in(request.now, zone)
     audiences: set[Audience] = {"public"}
     if traveller is not None:

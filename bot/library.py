@@ -29,9 +29,7 @@ SHIPPED = Path(__file__).resolve().parent.parent / "knowledge" / "articles" / "v
 class Library:
     """One knowledge base. `on_change` is given each new shelf."""
 
-    def __init__(
-        self, db: Database, embedder: Embedder, index: Index, worker: Executor, clock: Clock, on_change: Callable[[Shelf], None]
-    ) -> None:
+    def __init__(self, db: Database, embedder: Embedder, index: Index, worker: Executor, clock: Clock, on_change: Callable[[Shelf], None]) -> None:
         self.db, self.embedder, self.index = db, embedder, index
         self.worker, self.clock, self.on_change = worker, clock, on_change
         self._one_at_a_time = asyncio.Lock()

@@ -114,9 +114,7 @@ class NotYourTicket(ConciergeError):
     slug = "not-your-ticket"
 
     def __init__(self) -> None:
-        super().__init__(
-            Words(en="You do not hold this ticket. Claim it first. Nothing was sent.", zh="该工单不在您手上，请先接手。内容未发送。")
-        )
+        super().__init__(Words(en="You do not hold this ticket. Claim it first. Nothing was sent.", zh="该工单不在您手上，请先接手。内容未发送。"))
 
 
 class SignInFailed(ConciergeError):
@@ -155,6 +153,4 @@ class IdentityRefused(ConciergeError):
     slug = "identity-refused"
 
     def __init__(self, why: str) -> None:
-        super().__init__(
-            Words(en=f"The identity was refused: {why}. Sign in on the host page again.", zh="身份验证未通过，请在网站上重新登录。")
-        )
+        super().__init__(Words(en=f"The identity was refused: {why}. Sign in on the host page again.", zh="身份验证未通过，请在网站上重新登录。"))

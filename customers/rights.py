@@ -79,9 +79,7 @@ class RuleBook:
         """The rule with this id, or None."""
         return next((rule for rule in self.rules if rule.id == rule_id), None)
 
-    def decide(
-        self, right: str, facts: Mapping[str, Any], now: datetime, zone: str = AIRLINE_ZONE, used: Used = 0
-    ) -> RightDecision:
+    def decide(self, right: str, facts: Mapping[str, Any], now: datetime, zone: str = AIRLINE_ZONE, used: Used = 0) -> RightDecision:
         """Decide `right` on `facts` as of `now`. `used`: how often it was used for this booking, or a function of the rule id."""
         values = usable(facts, self.specs)
         ready = Facts(values, self._declared, self._tables)

@@ -13,13 +13,7 @@ REASON_POINTS: dict[Reason, float] = {"low_confidence": 0, "asked": 0, "stopped"
 def priority(reason: Reason, tier: Tier | None, mood: Mood, hours_to_departure: float | None) -> float:
     """How much sooner than in order of arrival: a flight within 3 hours counts most, then what is at stake, then who it is."""
     hurry = (
-        0.0
-        if hours_to_departure is None or hours_to_departure < 0
-        else 6.0
-        if hours_to_departure <= 3
-        else 3.0
-        if hours_to_departure <= 24
-        else 0.0
+        0.0 if hours_to_departure is None or hours_to_departure < 0 else 6.0 if hours_to_departure <= 3 else 3.0 if hours_to_departure <= 24 else 0.0
     )
     return hurry + REASON_POINTS[reason] + (TIER_POINTS[tier] if tier else 0) + (1 if mood == "upset" else 0)
 

@@ -109,6 +109,4 @@ class Ticket(BaseModel, frozen=True):
 
     def shown(self, position: int) -> ShownTicket:
         """What the traveller sees of it."""
-        return ShownTicket(
-            id=self.id, number=self.number, state=self.state, position=position, promised_by=self.promised_by, staff=self.taken_by
-        )
+        return ShownTicket(id=self.id, number=self.number, state=self.state, position=position, promised_by=self.promised_by, staff=self.taken_by)

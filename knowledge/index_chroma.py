@@ -1,5 +1,6 @@
 """Chroma as the index: a directory of one process, or in memory for a throw-away knowledge base."""
 
+import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -28,10 +29,8 @@ class ChromaIndex:
 
     def _open(self, name: str, throw_away: bool) -> Collection:
         if throw_away:  # in-memory clients of one process share their collections
-            try:
+            with contextlib.suppress(NotFoundError, ValueError):
                 self._client.delete_collection(name)
-            except (NotFoundError, ValueError):
-                pass
         return self._client.get_or_create_collection(name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}})
 
     def put(self, lang: Lang, ids: Sequence[str], vectors: Vectors) -> None:

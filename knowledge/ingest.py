@@ -90,9 +90,7 @@ def read_paths(paths: Iterable[Path]) -> tuple[list[Read], list[Refusal], set[st
             try:
                 article = read_markdown(file, name)
                 if article.key in seen:
-                    raise ArticleRefused(
-                        name, 1, f"'{article.id}' ({article.lang}, version {article.version}) stands in {seen[article.key]} already"
-                    )
+                    raise ArticleRefused(name, 1, f"'{article.id}' ({article.lang}, version {article.version}) stands in {seen[article.key]} already")
             except ArticleRefused as no:
                 refused.append(Refusal(file=no.file, line=no.line, why=no.why))
                 continue

@@ -75,8 +75,4 @@ def _why(name: str, error: Any) -> str:
             return f"'{name}' is not a field of an article; the fields are {_WANTED}"
         case _:
             said = given if isinstance(given, str | int | float | bool | date) else type(given).__name__
-            return (
-                f"'{name}' is {said!r}: {error['msg'].removeprefix('Value error, ')}"
-                if name
-                else error["msg"].removeprefix("Value error, ")
-            )
+            return f"'{name}' is {said!r}: {error['msg'].removeprefix('Value error, ')}" if name else error["msg"].removeprefix("Value error, ")

@@ -3,7 +3,9 @@
 import re
 
 _END = re.compile(r"[。！？!?；]+[”’」』）)\"]*|[.]+[”’\")]*(?=\s|$)")
-_ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|etc|no|nos|art|mr|mrs|ms|dr|vs|approx|incl|min|max|st|inc|ltd|co|p|pp|cf|fig|u\.s|a\.m|p\.m|[A-Za-z]))$", re.I)
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:e\.g|i\.e|etc|no|nos|art|mr|mrs|ms|dr|vs|approx|incl|min|max|st|inc|ltd|co|p|pp|cf|fig|u\.s|a\.m|p\.m|[A-Za-z]))$", re.I
+)
 
 Span = tuple[int, int]
 

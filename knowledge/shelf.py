@@ -72,9 +72,7 @@ class Shelf:
         self.articles: dict[ArticleKey, Article] = {a.key: a for a, _ in articles}
         self.passages: dict[str, Passage] = {p.id: p for _, ps in articles for p in ps}
         texts = {p.id: f"{p.heading}\n" + "\n".join(f"{u.lead_in} {u.text}" for u in p.units) for p in self.passages.values()}
-        self.lexicons: dict[Lang, Lexicon] = {
-            lang: Lexicon({p.id: texts[p.id] for p in self.passages.values() if p.lang == lang}) for lang in LANGS
-        }
+        self.lexicons: dict[Lang, Lexicon] = {lang: Lexicon({p.id: texts[p.id] for p in self.passages.values() if p.lang == lang}) for lang in LANGS}
         self.article_lexicons: dict[Lang, Lexicon] = {
             lang: Lexicon({article_name(a.key): "\n".join(texts[p.id] for p in ps) for a, ps in articles if a.lang == lang}) for lang in LANGS
         }

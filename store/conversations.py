@@ -127,9 +127,7 @@ async def add_message(
 
 async def message_by_client_id(conn: AsyncConnection, conversation_id: str, client_msg_id: str, role: str = "traveller") -> Message | None:
     """The message that was sent under this client id before, or None."""
-    wanted = select(messages).where(
-        messages.c.conversation_id == conversation_id, messages.c.role == role, messages.c.client_msg_id == client_msg_id
-    )
+    wanted = select(messages).where(messages.c.conversation_id == conversation_id, messages.c.role == role, messages.c.client_msg_id == client_msg_id)
     row = (await conn.execute(wanted)).one_or_none()
     return _message(row) if row else None
 

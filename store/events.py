@@ -41,12 +41,7 @@ async def open_stream_once(tx: Tx, stream: str) -> None:
 
 async def append(tx: Tx, stream: str, now: datetime, rows: Sequence[tuple[str, Mapping[str, Any]]]) -> int:
     """Add events in order; returns the number of the first. The stream's row is locked by the update, so numbers have no gap and no twin."""
-    grown = (
-        update(streams)
-        .where(streams.c.name == stream)
-        .values(last_number=streams.c.last_number + len(rows))
-        .returning(streams.c.last_number)
-    )
+    grown = update(streams).where(streams.c.name == stream).values(last_number=streams.c.last_number + len(rows)).returning(streams.c.last_number)
     last = (await tx.conn.execute(grown)).scalar_one()
     first: int = last - len(rows) + 1
     await tx.conn.execute(

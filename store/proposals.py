@@ -95,9 +95,7 @@ async def give_back_use(tx: Tx, proposal_id: str) -> None:
 async def keep_receipt(tx: Tx, receipt: Receipt) -> None:
     """Keep the receipt; one a proposal."""
     await tx.conn.execute(
-        insert(receipts).values(
-            id=receipt.id, proposal_id=receipt.proposal_id, record=receipt.model_dump(mode="json"), at=receipt.executed_at
-        )
+        insert(receipts).values(id=receipt.id, proposal_id=receipt.proposal_id, record=receipt.model_dump(mode="json"), at=receipt.executed_at)
     )
 
 

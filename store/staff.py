@@ -35,9 +35,7 @@ async def keep_account(tx: Tx, staff_id: str, name: str, password_hash: str) -> 
         await tx.conn.execute(insert(staff).values(id=staff_id, name=name, password_hash=password_hash, active=True, failed=0))
     else:
         await tx.conn.execute(
-            update(staff)
-            .where(staff.c.id == staff_id)
-            .values(name=name, password_hash=password_hash, active=True, failed=0, locked_until=None)
+            update(staff).where(staff.c.id == staff_id).values(name=name, password_hash=password_hash, active=True, failed=0, locked_until=None)
         )
 
 

@@ -118,9 +118,7 @@ turns = Table(
     Column("closed_at", Moment),
     CheckConstraint("state in ('open', 'done')", name="state"),
     # One open turn a conversation, whoever asks: the database says no to a second one.
-    Index(
-        "uq_turns_one_open", "conversation_id", unique=True, sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'")
-    ),
+    Index("uq_turns_one_open", "conversation_id", unique=True, sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'")),
     Index(None, "state", "lease_until"),
 )
 

@@ -18,9 +18,7 @@ _OPEN = ("waiting", "taken")
 
 async def next_number(tx: Tx) -> int:
     """The next ticket number, from a counter row that the transaction holds: no twin under any race."""
-    counted = (
-        update(streams).where(streams.c.name == NUMBERS).values(last_number=streams.c.last_number + 1).returning(streams.c.last_number)
-    )
+    counted = update(streams).where(streams.c.name == NUMBERS).values(last_number=streams.c.last_number + 1).returning(streams.c.last_number)
     return FIRST_NUMBER - 1 + int((await tx.conn.execute(counted)).scalar_one())
 
 

@@ -24,9 +24,7 @@ class Turn(BaseModel, frozen=True):
 async def open_turn(tx: Tx, turn_id: str, conversation_id: str, worker: str, lease_until: datetime, now: datetime) -> None:
     """Begin a turn; the database refuses a second open one of the same conversation."""
     await tx.conn.execute(
-        insert(turns).values(
-            id=turn_id, conversation_id=conversation_id, state="open", worker=worker, lease_until=lease_until, opened_at=now
-        )
+        insert(turns).values(id=turn_id, conversation_id=conversation_id, state="open", worker=worker, lease_until=lease_until, opened_at=now)
     )
 
 
@@ -38,9 +36,7 @@ async def open_turn_of(conn: AsyncConnection, conversation_id: str) -> Turn | No
 
 async def close_turn(tx: Tx, turn_id: str, worker: str, now: datetime) -> bool:
     """End a turn that `worker` holds; False if it is no longer theirs (taken over, or already ended): then nothing may be said."""
-    closed = (
-        update(turns).where(turns.c.id == turn_id, turns.c.worker == worker, turns.c.state == "open").values(state="done", closed_at=now)
-    )
+    closed = update(turns).where(turns.c.id == turn_id, turns.c.worker == worker, turns.c.state == "open").values(state="done", closed_at=now)
     return (await tx.conn.execute(closed)).rowcount == 1
 
 

@@ -1,4 +1,4 @@
-"""The rules of the house (docs/decisions/0001): floors, no circles, one vendor one file, names that are ours, settings and routes that say what they are."""
+"""The rules of the house (docs/decisions/0001): floors, no circles, one vendor one file, settings and routes that say what they are."""
 
 import ast
 import importlib.metadata
@@ -9,7 +9,19 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-FLOOR = {"basics": 0, "customers": 1, "knowledge": 1, "desk": 2, "insights": 3, "store": 4, "bot": 5, "api": 6, "evals": 6, "channels": 6, "concierge": 7}
+FLOOR = {
+    "basics": 0,
+    "customers": 1,
+    "knowledge": 1,
+    "desk": 2,
+    "insights": 3,
+    "store": 4,
+    "bot": 5,
+    "api": 6,
+    "evals": 6,
+    "channels": 6,
+    "concierge": 7,
+}
 ROOMS = [room for room in FLOOR if (ROOT / room / "__init__.py").exists()]
 # Where a vendor is at home: its only file, or a whole room.
 HOME_OF = {

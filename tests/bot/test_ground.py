@@ -20,7 +20,7 @@ def changed(old: str, new: str) -> Grounding:
 
 def test_a_quoted_list_with_its_lead_in_is_carried() -> None:
     outcome = grounded(QUESTION)
-    assert outcome.refused == () and len(outcome.draft.sentences) == 4
+    assert outcome.refused == () and [s.text[:2] for s in outcome.draft.sentences[:4]] == ["A ", "- ", "- ", "- "]
 
 
 @pytest.mark.parametrize(("old", "new"), [("45 minutes", "15 minutes"), ("before departure", "after departure"), ("nobody stays", "everybody stays")])

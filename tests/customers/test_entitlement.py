@@ -20,9 +20,7 @@ BOOK = load_rules()
 HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
 
 
-def held(
-    booking: Booking, traveller: Traveller | None = None, company: Company | None = None, used: int = 0
-) -> tuple[Entitlement, ...]:
+def held(booking: Booking, traveller: Traveller | None = None, company: Company | None = None, used: int = 0) -> tuple[Entitlement, ...]:
     return entitlements_of(BOOK, traveller or a_traveller(), company, [booking], NOW, lambda rule_id, booking_id: used)
 
 

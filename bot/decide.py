@@ -4,6 +4,7 @@ from bot.settings import Settings
 from bot.steps import Confidence, Decision, Evidence, Grounding, Request, Understood
 from bot.understand import is_outside
 
+AFTER_ASKING = 0.1  # we were unsure of this question once already: sure by a hair is not enough now
 _SMALL_TALK = frozenset({"greeting", "thanks", "goodbye", "who", "what", "ok", "nothing"})
 
 
@@ -19,12 +20,15 @@ def decide(
         return _about_a_right(evidence)
     if is_outside(understood.question) and confidence.value < settings.answer_at:
         return Decision(kind="abstain", because="The question is outside an airline's subject.")
+    bar = settings.answer_at
+    if bar and request.asked_back and understood.about_article is None:
+        bar = min(1.0, bar + AFTER_ASKING)
     carried = [s for s in grounding.draft.sentences if any(c.passage_id for c in s.carried_by)]
-    if carried and confidence.value >= settings.answer_at:
-        return Decision(kind="answer", because=f"Confidence {confidence.value:.2f} is at least {settings.answer_at:.2f}.")
+    if carried and confidence.value >= bar:
+        return Decision(kind="answer", because=f"Confidence {confidence.value:.2f} is at least {bar:.2f}.")
     if request.asked_back == 0 and understood.about_article is None and confidence.value >= settings.ask_back_at and evidence.found:
-        return Decision(kind="clarify", because=f"Confidence {confidence.value:.2f} is below {settings.answer_at:.2f}; asked back once.")
-    why = "No passage answers it." if not carried else f"Confidence {confidence.value:.2f} is below {settings.answer_at:.2f}."
+        return Decision(kind="clarify", because=f"Confidence {confidence.value:.2f} is below {bar:.2f}; asked back once.")
+    why = "No passage answers it." if not carried else f"Confidence {confidence.value:.2f} is below {bar:.2f}."
     return Decision(kind="handoff", because=why + (" It was asked back already." if request.asked_back else ""), reason="low_confidence")
 
 

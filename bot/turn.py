@@ -34,6 +34,8 @@ class Said(BaseModel, frozen=True):
     message_id: str
     number: int
     turn_id: str | None
+    begins: bool = False
+    """This message began the turn, so the turn's own reply is the answer to it."""
 
 
 class Concierge:
@@ -70,10 +72,13 @@ class Concierge:
         said, begun = await self.db.write(lambda tx: self._accept(tx, conversation_id, text, client_msg_id))
         if begun and said.turn_id:
             self.run(said.turn_id, conversation_id)
-        return said
+        return said.model_copy(update={"begins": begun})
 
     async def heard(self, said: Said) -> Reply | None:
         """The reply to an accepted message, when its turn has ended; None when nothing was said (a person has the floor)."""
+        own = self._running.get(said.turn_id) if said.begins and said.turn_id else None
+        if own is not None:
+            return await asyncio.shield(own)
         waiting = said.turn_id is not None
         while waiting:
             async with self.db.read() as conn:

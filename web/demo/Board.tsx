@@ -1,9 +1,9 @@
 import { say, type Word } from "../shared/words";
 
 const departures: { time: string; flight: string; from: Word; to: Word; gate: string; state: Word }[] = [
-  { time: "13:40", flight: "LK 728", from: "demo.city1", to: "demo.city2", gate: "D12", state: "demo.boarding" },
-  { time: "15:05", flight: "LK 316", from: "demo.city1", to: "demo.city3", gate: "D07", state: "demo.onTime" },
-  { time: "18:20", flight: "LK 729", from: "demo.city2", to: "demo.city1", gate: "B43", state: "demo.onTime" },
+  { time: "13:40", flight: "9L207", from: "demo.city1", to: "demo.city2", gate: "D12", state: "demo.boarding" },
+  { time: "15:05", flight: "9L217", from: "demo.city1", to: "demo.city3", gate: "D07", state: "demo.onTime" },
+  { time: "18:20", flight: "9L208", from: "demo.city2", to: "demo.city1", gate: "B43", state: "demo.onTime" },
 ];
 
 /** A departures board, for the eye. */

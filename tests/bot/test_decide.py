@@ -19,7 +19,9 @@ def decided(question: str, value: float, asked_back: int = 0, found: bool = True
     return decide(request.model_copy(update={"asked_back": asked_back}), understood, evidence, outcome, Confidence(value=value), SETTINGS)
 
 
-@pytest.mark.parametrize(("value", "asked_back", "kind"), [(0.6, 0, "answer"), (0.59, 0, "clarify"), (0.6, 1, "handoff"), (0.69, 1, "handoff"), (0.71, 1, "answer")])
+@pytest.mark.parametrize(
+    ("value", "asked_back", "kind"), [(0.6, 0, "answer"), (0.59, 0, "clarify"), (0.6, 1, "handoff"), (0.69, 1, "handoff"), (0.71, 1, "answer")]
+)
 def test_below_the_threshold_it_asks_back_once_and_then_hands_over(value: float, asked_back: int, kind: str) -> None:
     assert decided("how much is a bicycle on the deck?", value, asked_back).kind == kind
 

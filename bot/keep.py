@@ -89,10 +89,15 @@ def _reply(thought: Thought, sentences: tuple[Sentence, ...], now: datetime) -> 
         choices=thought.choices,
         entitlements=tuple(show_entitlement(e, lang) for e in shown),
         proposal=show_proposal(thought.proposal, lang, now) if thought.proposal else None,
-        confidence=1.0 if basis == "rule" and thought.decision.reason != "low_confidence" else round(thought.confidence.value, 4),
+        confidence=1.0 if _sure_by_rule(thought, basis) else round(thought.confidence.value, 4),
         basis=basis,
         receipt_id=new_id("rcpt"),
     )
+
+
+def _sure_by_rule(thought: Thought, basis: str) -> bool:
+    """An approved wording or a computed decision cannot be wrong; what was asked back or handed over for doubt keeps its doubt."""
+    return basis == "rule" and thought.decision.kind not in ("clarify", "abstain") and thought.decision.reason != "low_confidence"
 
 
 def show_entitlement(e: Entitlement, lang: Lang) -> ShownEntitlement:

@@ -5,8 +5,6 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 from basics.words import Lang
 from knowledge.claims import Source, carried, units_of
 from knowledge.claims_units import cells_of
@@ -267,7 +265,6 @@ def measured(every: int = 1) -> tuple[Counter[str], Counter[str], list[str], lis
     return tried, wrong, refused, passed
 
 
-@pytest.mark.skipif(not list(ARTICLES.glob("*/*.md")), reason="no articles yet")
 def test_the_articles_own_sentences_pass_and_their_falsifications_do_not() -> None:
     """Floors over every third unit of every article; `python -m tests.knowledge.test_mutations_articles` counts them all."""
     tried, wrong, refused, passed = measured(every=3)
@@ -278,7 +275,6 @@ def test_the_articles_own_sentences_pass_and_their_falsifications_do_not() -> No
     assert sum(wrong.values()) - wrong["true"] <= 0.02 * falsified_count, passed[:20]
 
 
-@pytest.mark.skipif(not list(ARTICLES.glob("*/*.md")), reason="no articles yet")
 def test_every_unit_we_quote_is_carried_by_the_passage_it_stands_in() -> None:
     """As the turn does it: passages as ingestion cuts them, their units as they are worded, an item after its lead-in."""
     refused = []

@@ -65,7 +65,7 @@ class Settings(BaseSettings):
 
     def database(self) -> str:
         """The database's URL."""
-        return self.database_url or f"sqlite+aiosqlite:///{self.home / 'concierge.sqlite3'}"
+        return self.database_url or f"sqlite:///{self.home / 'concierge.sqlite3'}"
 
     def fingerprint(self) -> str:
         """A hash of what can change an answer, for the answer receipt."""

@@ -1,18 +1,20 @@
 """The database: reads side by side, and one straight way to write in which several units of work share one commit."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import event, text
-from sqlalchemy.engine import make_url
+from sqlalchemy import text
+from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from basics.errors import SettingsWrong, Unavailable
 from basics.words import Words
+from store.sqlite import SqliteFile, as_async, driven, savepoint_each
 from store.wakeups import Wakeups
 
 T = TypeVar("T")
@@ -29,7 +31,7 @@ class Tx:
 
 @dataclass
 class _Work(Generic[T]):
-    do: Callable[[Tx], Awaitable[T]]
+    do: Callable[[Tx], Coroutine[Any, Any, T]]
     done: "asyncio.Future[T]"
     touched: set[str] = field(default_factory=set)
 
@@ -49,34 +51,15 @@ class Database:
             ) from None
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.wakeups = wakeups or Wakeups()
-        self._reader = self._engine("BEGIN", 8)
-        self._writer = self._engine("BEGIN IMMEDIATE", 1) if self.is_sqlite else self._reader
+        self._file = SqliteFile(self.url) if self.is_sqlite else None
+        self._engine = None if self.is_sqlite else create_async_engine(self.url, pool_size=10, max_overflow=10, pool_pre_ping=True)
         self._queue: asyncio.Queue[_Work[Any] | None] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
 
-    def _engine(self, begin: str, size: int) -> AsyncEngine:
-        if not self.is_sqlite:
-            return create_async_engine(self.url, pool_size=10, max_overflow=10, pool_pre_ping=True)
-        engine = create_async_engine(self.url, pool_size=size, max_overflow=0)
-
-        @event.listens_for(engine.sync_engine, "connect")
-        def _prepare(raw: Any, _record: Any) -> None:
-            raw.isolation_level = None  # we say BEGIN ourselves: the driver's own is deferred, and a deferred writer can fail half-way
-            cursor = raw.cursor()
-            for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON", "cache_size=-16000"):
-                cursor.execute(f"PRAGMA {pragma}")
-            cursor.close()
-
-        @event.listens_for(engine.sync_engine, "begin")
-        def _begin(conn: Any) -> None:
-            conn.exec_driver_sql(begin)
-
-        return engine
-
     async def start(self) -> None:
         """Take up writing; the tables must stand (`store.upgrade`)."""
-        if self.is_sqlite and self._task is None:
-            self._task = asyncio.create_task(self._write_on(), name="store-writer")
+        if self._file is not None and self._task is None:
+            self._task = asyncio.create_task(self._write_on(self._file), name="store-writer")
 
     async def stop(self) -> None:
         """Finish what was handed in, then close every connection."""
@@ -84,14 +67,15 @@ class Database:
             await self._queue.put(None)
             await self._task
             self._task = None
-        await self._reader.dispose()
-        if self._writer is not self._reader:
-            await self._writer.dispose()
+        if self._file is not None:
+            await self._file.close()
+        if self._engine is not None:
+            await self._engine.dispose()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A connection in one consistent snapshot, for reading only."""
-        async with self._reader.connect() as conn:
+        async with self._file.read() if self._file is not None else self._served().connect() as conn:
             yield conn
 
     async def answers(self) -> None:
@@ -99,10 +83,10 @@ class Database:
         async with self.read() as conn:
             await conn.execute(text("select 1"))
 
-    async def write(self, do: Callable[[Tx], Awaitable[T]]) -> T:
+    async def write(self, do: Callable[[Tx], Coroutine[Any, Any, T]]) -> T:
         """Run `do` in a transaction; its result comes after the commit, its exception after its own work alone was rolled back."""
-        if not self.is_sqlite:
-            async with self._writer.begin() as conn:
+        if self._file is None:
+            async with self._served().begin() as conn:
                 tx = Tx(conn)
                 result = await do(tx)
             self.wakeups.wake(tx.touched)
@@ -112,7 +96,7 @@ class Database:
         answer: T = await work.done
         return answer
 
-    async def _write_on(self) -> None:
+    async def _write_on(self, file: SqliteFile) -> None:
         while (first := await self._queue.get()) is not None:
             batch = [first]
             last = False
@@ -122,16 +106,16 @@ class Database:
                     last = True
                     break
                 batch.append(following)
-            await self._commit_together(batch)
+            await self._commit_together(file, batch)
             if last:
                 return
 
-    async def _commit_together(self, batch: list[_Work[Any]]) -> None:
-        outcomes: list[tuple[_Work[Any], Any, BaseException | None]] = []
+    async def _commit_together(self, file: SqliteFile, batch: list[_Work[Any]]) -> None:
+        def together(conn: Connection) -> list[Any]:
+            return savepoint_each(conn, [partial(_run, work, conn) for work in batch])
+
         try:
-            async with self._writer.begin() as conn:
-                for work in batch:
-                    outcomes.append(await self._one(conn, work, alone=len(batch) == 1))
+            outcomes = await file.in_one_transaction(together)
         except BaseException as failure:
             told = _plain(failure) if isinstance(failure, Exception) else failure
             for work in batch:
@@ -140,25 +124,25 @@ class Database:
             if not isinstance(failure, Exception):
                 raise
             return
-        for work, result, error in outcomes:
-            if error is None:
+        for work, outcome in zip(batch, outcomes, strict=True):
+            failed = isinstance(outcome, Exception)
+            if not failed:
                 self.wakeups.wake(work.touched)
             if work.done.done():  # the one who asked has gone; the work is kept all the same
                 continue
-            if error is None:
-                work.done.set_result(result)
+            if failed:
+                work.done.set_exception(_plain(outcome))
             else:
-                work.done.set_exception(error)
+                work.done.set_result(outcome)
 
-    async def _one(self, conn: AsyncConnection, work: _Work[T], alone: bool) -> tuple[_Work[T], T | None, BaseException | None]:
-        tx = Tx(conn, work.touched)
-        if alone:
-            return work, await work.do(tx), None
-        try:
-            async with conn.begin_nested():
-                return work, await work.do(tx), None
-        except Exception as error:
-            return work, None, _plain(error)
+    def _served(self) -> AsyncEngine:
+        if self._engine is None:
+            raise RuntimeError("A SQLite file has no served engine.")
+        return self._engine
+
+
+def _run(work: _Work[T], conn: Connection) -> T:
+    return driven(work.do(Tx(as_async(conn), work.touched)))
 
 
 def _plain(failure: Exception) -> Exception:
@@ -178,4 +162,4 @@ def sqlite_url(path: str) -> str:
     """The URL of a SQLite file."""
     if not path:
         raise SettingsWrong(Words(en="The path of the database is empty.", zh="数据库路径为空。"))
-    return f"sqlite+aiosqlite:///{path}"
+    return f"sqlite:///{path}"

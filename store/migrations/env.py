@@ -1,10 +1,11 @@
-"""Alembic's door: one async connection, the same steps on SQLite and Postgres."""
+"""Alembic's door: one connection, the same steps on SQLite and Postgres."""
 
 import asyncio
 from typing import Any
 
 from alembic import context
-from sqlalchemy.engine import Connection
+from sqlalchemy import create_engine
+from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from store.columns import Json, Moment
@@ -31,12 +32,22 @@ def _run(connection: Connection) -> None:
         context.run_migrations()
 
 
-async def _main() -> None:
-    engine = create_async_engine(context.config.attributes["url"])
+async def _served(url: URL) -> None:
+    engine = create_async_engine(url)
     async with engine.connect() as connection:
         await connection.run_sync(_run)
         await connection.commit()
     await engine.dispose()
 
 
-asyncio.run(_main())
+def _main(url: URL) -> None:
+    if url.get_backend_name() != "sqlite":
+        asyncio.run(_served(url))
+        return
+    engine = create_engine(url.set(drivername="sqlite"))
+    with engine.begin() as connection:
+        _run(connection)
+    engine.dispose()
+
+
+_main(make_url(context.config.attributes["url"]))

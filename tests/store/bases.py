@@ -18,7 +18,7 @@ POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql+asyncpg://postgres@12
 async def a_base(kind: str, folder: Path) -> AsyncIterator[str]:
     """The URL of an empty database of this kind, gone afterwards."""
     if kind == "sqlite":
-        yield f"sqlite+aiosqlite:///{folder / 'base.sqlite3'}"
+        yield f"sqlite:///{folder / 'base.sqlite3'}"
         return
     server, _, _ = POSTGRES.rpartition("/")
     name = f"concierge_{new_id('t')[-12:]}"

@@ -45,7 +45,7 @@ def _upgraded() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="concierge-base-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     file = folder / "base.sqlite3"
-    upgrade(f"sqlite+aiosqlite:///{file}")
+    upgrade(f"sqlite:///{file}")
     return file
 
 

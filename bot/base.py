@@ -1,6 +1,8 @@
 """A knowledge base in memory, for benches and tests of search: the same cutting, embedding and index as the real one, kept nowhere."""
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
+from typing import NamedTuple
 
 import numpy as np
 
@@ -8,27 +10,38 @@ from knowledge.article import Article
 from knowledge.cut import passages_of
 from knowledge.embedder import Embedder, Vectors
 from knowledge.index import Index
-from knowledge.passage import Passage, embedding_key
+from knowledge.passage import Passage, asked_key, embedding_key
 from knowledge.shelf import Shelf, windows_of
 
 
-def texts_to_embed(passages: Sequence[Passage]) -> dict[str, str]:
-    """Embedding key -> text, for every window and unit of these passages."""
+class ToEmbed(NamedTuple):
+    """A text that is to be found, or a question that questions are to be compared with."""
+
+    text: str
+    is_question: bool = False
+
+
+def texts_to_embed(passages: Sequence[Passage]) -> dict[str, ToEmbed]:
+    """Embedding key -> what is embedded, for every window and unit of these passages and every way in which a unit is asked for."""
     texts = [t for p in passages for t in (*windows_of(p).values(), *(p.unit_text(u) for u in p.units))]
-    return {embedding_key(t): t for t in texts}
+    asked = [q for p in passages for u in p.units for q in u.asked]
+    return {embedding_key(t): ToEmbed(t) for t in texts} | {asked_key(q): ToEmbed(q, True) for q in asked}
 
 
 def embed_missing(
-    embedder: Embedder, texts: Mapping[str, str], known: Mapping[str, Vectors], progress: Callable[[int, int], None] = lambda done, of: None
+    embedder: Embedder, texts: Mapping[str, ToEmbed], known: Mapping[str, Vectors], progress: Callable[[int, int], None] = lambda done, of: None
 ) -> dict[str, Vectors]:
     """Vectors for the texts that have none yet; `progress(done, of)` is told after each batch."""
     # Texts of like length together: a batch costs what its longest text costs.
-    missing = sorted((k for k in texts if k not in known), key=lambda k: len(texts[k]))
+    missing = sorted((k for k in texts if k not in known), key=lambda k: (texts[k].is_question, len(texts[k].text)))
     made: dict[str, Vectors] = {}
-    for at in range(0, len(missing), 32):
-        keys = missing[at : at + 32]
-        made.update(zip(keys, embedder.passages([texts[k] for k in keys]), strict=True))
-        progress(len(made), len(missing))
+    for is_question, group in groupby(missing, key=lambda k: texts[k].is_question):
+        keys = list(group)
+        for at in range(0, len(keys), 32):
+            batch = keys[at : at + 32]
+            embed = embedder.questions if is_question else embedder.passages
+            made.update(zip(batch, embed([texts[k].text for k in batch]), strict=True))
+            progress(len(made), len(missing))
     return made
 
 

@@ -1,5 +1,6 @@
 """Choosing the units (sentence, list item, table row) that answer, from the passages found. Pure: everything comes in."""
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from itertools import pairwise
@@ -13,17 +14,20 @@ from knowledge.intervals import Quantity
 from knowledge.search import Found
 from knowledge.terms import terms_of
 
-PASSAGES = 6
-SAME_PLACE, ELSEWHERE = 0.35, 0.25  # how far behind the best a unit may be and still be said: in its passage, in another
-SAME_ARTICLE = 0.6  # how far behind a unit may be that alone holds the amount or the time that is asked for
+PASSAGES = 8
+# Scores are log odds of being the unit that answers (knowledge/search.py), so differences are log ratios.
+SAME_PLACE, ELSEWHERE = 3.5, 3.0  # how far behind the best a unit may be and still be said: in its passage, in another
+SAME_ARTICLE = 6.0  # how far behind a unit may be that alone holds the amount or the time that is asked for
+UNSURE = 0.5  # below this probability of the best unit, less is said of each place and more places are
 SHORT_LIST = 4  # a list of so many items is quoted whole
-LONGEST: dict[Lang, int] = {"en": 400, "zh": 140}  # characters of a reply, after which nothing more is added
+LONGEST: dict[Lang, int] = {"en": 480, "zh": 170}  # characters of a reply, after which nothing more is added
 PARAGRAPH: dict[Lang, int] = {"en": 300, "zh": 110}  # of a paragraph of so many characters more is quoted than the nearest sentences
 _EXCEPTION = re.compile(
     r"\b(except(ion|ions)?|unless|however|but|only|does not apply|not apply|no exception|even if|instead)\b"
     r"|除外|例外|除非|但|不适用|仅限|只有|不包括|即使",
     re.I,
 )
+_IS_EXCEPTION = re.compile(r"(the|one|there is one) exception|例外", re.I)
 MUST_STAND: frozenset[Want] = frozenset({"money", "time", "weight", "size"})
 _OPENS = (":", "：")
 _HALF = ("；", ";")
@@ -31,32 +35,35 @@ _HALF = ("；", ";")
 
 def choose(understood: Understood, found: Sequence[Found], facts: Sequence[OwnFact], quantities: Sequence[Quantity] = ()) -> tuple[Chosen, ...]:
     """What answers, best place first: the best unit with what belongs to it, then others that come as near, each said in its article's order."""
-    scored = _scored(found[:PASSAGES])
-    if not scored:
+    ranked = scored(found)
+    if not ranked:
         return ()
-    best = scored[0]
+    best = ranked[0]
+    is_sure = probability_of_best(ranked) >= UNSURE
 
     def group(c: Chosen) -> list[Chosen]:
-        return _with_its_own(understood, c, scored, facts, quantities)
+        whole = _with_its_own(understood, c, ranked, facts, quantities)
+        return whole if is_sure else _nearest_part(c, whole)
 
     groups = [group(best)]
-    for other in scored[1:]:
+    for other in ranked[1:]:
         said = [c for g in groups for c in g]
         near = SAME_PLACE if other.passage.id == best.passage.id else ELSEWHERE
         if other.score < best.score - near or sum(len(c.unit.text) for c in said) >= LONGEST[best.passage.lang]:
             break
         if other.unit.kind == "row" and other.passage.article_id != best.passage.article_id:
             continue  # a row of another article's table would be heard as an answer to this question
-        if _says_more(other, said) and (other.passage.id == best.passage.id or _shares_words(other, understood)):
+        if _says_more(other, said):
             groups.append([c for c in group(other) if not _is_said(c, said)])
     for want in sorted(understood.wants & MUST_STAND, reverse=True):
-        groups = _with_wanted_first(want, groups, scored, group)
+        groups = _with_wanted_first(want, groups, ranked, group)
     return tuple(c for g in _in_telling_order(understood, groups) for c in g)
 
 
 def _in_telling_order(understood: Understood, groups: list[list[Chosen]]) -> list[list[Chosen]]:
     """The asker's own cell first; where no figure is asked for, what stands in one section in the section's order: the rule before its exceptions."""
-    if understood.wants & MUST_STAND or any(c.columns for g in groups for c in g):
+    opens_with_an_exception = bool(_IS_EXCEPTION.match(groups[0][0].unit.text))
+    if (understood.wants & MUST_STAND and not opens_with_an_exception) or any(c.columns for g in groups for c in g):
         return sorted(groups, key=lambda g: not any(c.columns for c in g))
     first = groups[0][0].passage
     same = [g for g in groups if (g[0].passage.article_id, g[0].passage.section) == (first.article_id, first.section)]
@@ -64,15 +71,15 @@ def _in_telling_order(understood: Understood, groups: list[list[Chosen]]) -> lis
 
 
 def _with_wanted_first(
-    want: Want, groups: list[list[Chosen]], scored: Sequence[Chosen], group: Callable[[Chosen], list[Chosen]]
+    want: Want, groups: list[list[Chosen]], ranked: Sequence[Chosen], group: Callable[[Chosen], list[Chosen]]
 ) -> list[list[Chosen]]:
     """The groups, first the one that holds what is wanted; where none does, the nearest unit of the same article that does."""
     for n, said in enumerate(groups):
         if any(holds(said_cells(c), want) for c in said):
             return [said, *groups[:n], *groups[n + 1 :]]
     article = groups[0][0].passage.article_id
-    for other in scored:
-        if other.passage.article_id == article and other.score >= scored[0].score - SAME_ARTICLE and holds(told(other.unit), want):
+    for other in ranked:
+        if other.passage.article_id == article and other.score >= ranked[0].score - SAME_ARTICLE and holds(told(other.unit), want):
             first = group(other)
             if any(holds(said_cells(c), want) for c in first):
                 return [first, *([c for c in g if not _is_said(c, first)] for g in groups[:2])]
@@ -93,15 +100,10 @@ def _says_more(other: Chosen, said: Sequence[Chosen]) -> bool:
     return other.unit.kind != "item" or not any(c.unit.lead_in == other.unit.lead_in for c in said)
 
 
-def _shares_words(other: Chosen, understood: Understood) -> bool:
-    """True if a unit of another place holds words of the question (or the policy's words for them): nearness in meaning alone is not enough there."""
-    asked = set(understood.searched_terms or understood.terms)
-    return bool(asked & set(terms_of(f"{other.unit.lead_in} {other.unit.text}")))
-
-
-def _scored(found: Sequence[Found]) -> list[Chosen]:
+def scored(found: Sequence[Found]) -> list[Chosen]:
+    """Every unit of the best passages that can be said by itself, best first."""
     out: list[Chosen] = []
-    for f in found:
+    for f in found[:PASSAGES]:
         for unit, score, cosine in zip(f.passage.units, f.units, f.unit_cosines, strict=True):
             if unit.text.endswith(_OPENS):
                 continue  # a lead-in is said with its items, never alone
@@ -110,10 +112,10 @@ def _scored(found: Sequence[Found]) -> list[Chosen]:
 
 
 def _with_its_own(
-    understood: Understood, best: Chosen, scored: Sequence[Chosen], facts: Sequence[OwnFact], quantities: Sequence[Quantity]
+    understood: Understood, best: Chosen, ranked: Sequence[Chosen], facts: Sequence[OwnFact], quantities: Sequence[Quantity]
 ) -> list[Chosen]:
     """The unit with what belongs to it: its rows and the exception below the table, its short list, its short paragraph."""
-    same = [c for c in scored if c.passage.id == best.passage.id]
+    same = [c for c in ranked if c.passage.id == best.passage.id]
     if best.unit.kind == "row":
         table = _in_order([c for c in same if c.unit.kind == "row" and c.unit.caption == best.unit.caption])
         return _with_exception(pick_rows(understood, table, facts, quantities), facts)
@@ -126,6 +128,18 @@ def _with_its_own(
     is_short = sum(len(c.unit.text) for c in paragraph) <= PARAGRAPH[best.passage.lang]
     near = [c for c in paragraph if c.score >= best.score - (SAME_PLACE if is_short else SAME_PLACE / 2)]
     return _with_exception(_whole_sentences(near, paragraph), facts)
+
+
+def probability_of_best(ranked: Sequence[Chosen]) -> float:
+    """The share of the best unit in the odds of all that were found, 0..1; measured, that is how often it holds the answer."""
+    return 1.0 / sum(math.exp(max(-30.0, c.score - ranked[0].score)) for c in ranked) if ranked else 0.0
+
+
+def _nearest_part(c: Chosen, whole: Sequence[Chosen]) -> list[Chosen]:
+    """Of a group the unit itself with its other half and the exception beside it; rows and lists as they were picked."""
+    if c.unit.kind != "sentence":
+        return list(whole)
+    return [w for w in _whole_sentences([c], whole) if w.unit.kind == "sentence"] + [w for w in whole if w.beside]
 
 
 def _in_order(chosen: Sequence[Chosen]) -> list[Chosen]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from basics.words import Lang, Words
-from bot.choose import choose
+from bot.choose import choose, probability_of_best, scored
 from bot.own import OwnFact, facts_about, names, stated
 from bot.steps import Chosen, Draft, Evidence, Request, Understood
 from customers.booking import FARE_WORDS
@@ -26,7 +26,7 @@ def compose(request: Request, understood: Understood, evidence: Evidence, shelf:
     if right and asked_right:
         chosen = _briefly(chosen, held=asked_right.decision == "allow")
     said, citations = _quoted(chosen, understood.lang, () if right else facts, shelf)
-    signals = {"unit_cosine": chosen[0].cosine if chosen else 0.0}
+    signals = {"unit_cosine": chosen[0].cosine if chosen else 0.0, "odds": probability_of_best(scored(found))}
     if right:
         return Draft(sentences=(*right, *said), citations=citations, basis="rule", signals={**signals, "decided": 1.0})
     return Draft(sentences=said, citations=citations, basis="retrieved", signals=signals)

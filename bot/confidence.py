@@ -11,12 +11,28 @@ from pydantic import BaseModel
 from bot.choose import MUST_STAND
 from bot.prefer import holds
 from bot.steps import Confidence, Evidence, Grounding, Understood
+from knowledge.passage import Passage
 from knowledge.shelf import Shelf
 from knowledge.strange import strange_words
 from knowledge.terms import terms_of
 
 FILE = Path(__file__).with_name("confidence.json")
-FEATURES = ("meaning", "meaning_said", "words", "policy_said", "strange", "score", "margin", "agreement", "wanted", "zh")
+FEATURES = (
+    "meaning",
+    "words",
+    "policy_said",
+    "asked_said",
+    "missing",
+    "unknown",
+    "strange",
+    "length",
+    "odds",
+    "wanted",
+    "asked",
+    "asks_noted",
+    "zh",
+)
+_LONG = 15.0  # terms
 
 
 class Model(BaseModel, frozen=True):
@@ -40,29 +56,35 @@ def estimate(understood: Understood, evidence: Evidence, grounding: Grounding, s
 def features_of(understood: Understood, evidence: Evidence, grounding: Grounding, shelf: Shelf) -> dict[str, float]:
     """The signals, each about 0..1 and none of them the name of anything in this knowledge base, so that they carry over to another."""
     found, draft = evidence.found, grounding.draft
-    lexicon = shelf.lexicons[understood.lang]
+    lexicon, asks = shelf.lexicons[understood.lang], shelf.asked_lexicons[understood.lang]
     asked = {t: lexicon.weight(t) for t in set(understood.terms)}
     meant = {t: lexicon.weight(t) for t in set(understood.policy_terms)}
     best = found[0]
-    others = [f for f in found if f.passage.article_id != best.passage.article_id]
-    by_words = max(found, key=lambda f: f.bm25)
-    by_meaning = max(found, key=lambda f: f.cosine)
+    there = terms_of(_all_text(best.passage))
     quoted = "\n".join(s.text for s in draft.sentences if any(c.passage_id for c in s.carried_by))
     said = terms_of(quoted + "\n" + "\n".join(f"{c.title} {c.section}" for c in draft.citations))
     strange = strange_words(understood.question, understood.lang, lexicon.knows)
     wants = understood.wants & MUST_STAND
     return {
         "meaning": _spread(best.cosine),
-        "meaning_said": _spread(draft.signals.get("unit_cosine", 0.0)),
         "words": min(1.0, best.bm25 / (3 * sum(asked.values()) or 1.0)),
         "policy_said": _share(meant, said),
+        "asked_said": _share(asked, said),
+        "missing": 1.0 - _share(asked, there),
+        "unknown": sum(not lexicon.knows(t) and not asks.knows(t) for t in asked) / max(1, len(asked)),
         "strange": min(1.0, len(strange) / 2),
-        "score": max(-1.0, min(1.0, best.score)),
-        "margin": min(1.0, best.score - others[0].score) if others else 1.0,
-        "agreement": 1.0 if by_words.passage.article_id == by_meaning.passage.article_id else 0.0,
+        "length": min(1.0, len(asked) / _LONG),
+        "odds": draft.signals.get("odds", 0.0),
         "wanted": sum(holds(quoted, want) for want in wants) / len(wants) if wants else 1.0,
+        "asked": best.asked_alike,
+        "asks_noted": 1.0 if best.asked else 0.0,
         "zh": 1.0 if understood.lang == "zh" else 0.0,
     }
+
+
+def _all_text(passage: Passage) -> str:
+    """A passage with its headings, captions and the ways in which its author noted that people ask for it."""
+    return " ".join([passage.heading, *(" ".join((u.lead_in, u.text, u.caption, *u.asked)) for u in passage.units)])
 
 
 def _share(weights: Mapping[str, float], held: Iterable[str]) -> float:

@@ -70,7 +70,7 @@ def find(understood: Understood, evidence: Evidence, shelf: Shelf, index: Index)
         understood.searched_terms,
         understood.lang,
         evidence.reader,
-        most=60 if understood.about_article else 8,
+        most=60 if understood.about_article else 16,
     )
     if understood.about_article:
         return tuple(f for f in found if f.passage.article_id == understood.about_article)

@@ -14,10 +14,10 @@ from knowledge.passage import Passage, Unit
 from knowledge.search import Found
 
 MOST = 8
-FOR_FACT, AGAINST_FACT = 0.10, -0.22  # a unit (or its heading) that names the fare or card that is meant, or only others
-FOR_WANTED, FOR_WANTED_WORD = 0.16, 0.06  # a unit with the very thing that is wanted (an amount), or with a word for it ("free")
-FOR_COVERED, AGAINST_COVERED = 0.15, -0.10  # a table row whose interval holds the quantity that is stated, or does not
-POINTER = -0.15  # a sentence that sends the reader to another article answers nothing itself
+FOR_FACT, AGAINST_FACT = 1.35, -2.97  # a unit (or its heading) that names the fare or card that is meant, or only others
+FOR_WANTED, FOR_WANTED_WORD = 2.33, 0.87  # a unit with the very thing that is wanted (an amount), or with a word for it ("free")
+FOR_COVERED, AGAINST_COVERED = 1.91, -1.91  # a table row whose interval holds the quantity that is stated, or does not
+POINTER = -1.98  # a sentence that sends the reader to another article answers nothing itself
 _POINTS = re.compile(r"“[A-Z][^”]{4,}”|\"[A-Z][^\"]{4,}\"|《[^》]+》")
 _WORDS: dict[Want, re.Pattern[str]] = {
     "money": re.compile(r"\b(free|fees?|pay|paid|price|charged?|waived?|refund\w*)\b|免费|免收|费|不收|退", re.I),

@@ -9,6 +9,7 @@ from knowledge.intervals import Quantity, covers
 from knowledge.terms import terms_of
 
 MOST_ROWS = 3
+NEARNESS = 6.0  # log odds that count as much as every telling word of a label
 _ALIKE = 0.3  # rows this close to the best one are said with it
 _GOES_ON = re.compile(r"(?:or|and|of which)\b|或|及|其中")
 
@@ -17,9 +18,10 @@ def pick_rows(understood: Understood, table: Sequence[Chosen], facts: Sequence[O
     """The rows of one table that answer, in the table's order, each with its columns; the nearest few where nothing tells them apart."""
     labels = [c.unit.cells[0].text for c in table]
     said = [set(terms_of(" ".join(cell.text for cell in c.unit.cells[1:]))) for c in table]
+    nearest = max(c.score for c in table)
     worth = [
-        w + 0.3 * min(2, len(held & {*understood.terms, *understood.policy_terms}))
-        for w, held in zip(_worth(understood, labels, facts, quantities), said, strict=True)
+        w + 0.3 * min(2, len(held & {*understood.terms, *understood.policy_terms})) + max(-1.0, (c.score - nearest) / NEARNESS)
+        for w, held, c in zip(_worth(understood, labels, facts, quantities), said, table, strict=True)
     ]
     best = max(worth)
     if best > 0.2:

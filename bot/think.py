@@ -1,11 +1,10 @@
 """A turn thought through: understand, gather, compose, ground, confidence, decide, and only then words. Nothing is written here."""
 
-import asyncio
 import time
 from concurrent.futures import Executor
-from functools import partial
 
 from bot.act import propose
+from bot.ahead import Ahead
 from bot.compose import compose
 from bot.confidence import estimate
 from bot.decide import decide
@@ -17,7 +16,7 @@ from bot.right import look_up_the_right
 from bot.settings import Settings
 from bot.speak import speak
 from bot.steps import Draft, Evidence, Grounding, Request, Thought, Understood
-from bot.understand import understand, widen
+from bot.understand import likely_search, understand, widen
 from customers.reservations import Reservations
 from customers.rights import RuleBook
 from customers.source import CustomerSource
@@ -43,6 +42,11 @@ class Mind:
         self.settings, self.embedder, self.index = settings, embedder, index
         self.source, self.reservations, self.rules = source, reservations, rules
         self.worker, self.shelf = worker, shelf
+        self._ahead = Ahead(embedder, worker)
+
+    def foresee(self, text: str) -> None:
+        """Begin to embed a message that is only now being kept."""
+        self._ahead.begin(likely_search(text))
 
     async def think(self, request: Request, uses_of: UsesOf) -> Thought:
         """One turn, message to decision to words."""
@@ -56,10 +60,7 @@ class Mind:
             facts = facts_about(understood.question, evidence, request.now)
             understood = look_up_the_right(widen(understood, facts), evidence)
             watch.lap("gather")
-            loop = asyncio.get_running_loop()
-            understood = understood.model_copy(
-                update={"vector": await loop.run_in_executor(self.worker, partial(self.embedder.question, understood.searched))}
-            )
+            understood = understood.model_copy(update={"vector": await self._ahead.vector(understood.searched)})
             watch.lap("embed")
             found = find(understood, evidence, shelf, self.index)
             evidence = evidence.model_copy(update={"found": prefer(found, understood, facts, stated(understood, evidence, request.now))})

@@ -69,6 +69,7 @@ class Concierge:
             raise EmptyMessage
         if len(text) > self.settings.longest_message:
             raise MessageTooLong(self.settings.longest_message)
+        self.mind.foresee(text)
         said, begun = await self.db.write(lambda tx: self._accept(tx, conversation_id, text, client_msg_id))
         if begun and said.turn_id:
             self.run(said.turn_id, conversation_id)

@@ -11,6 +11,7 @@ import yaml
 from basics.words import Lang
 from bot.own import OwnFact, named_facts
 from bot.steps import Ask, Request, Understood, Want
+from knowledge.script import simplified
 from knowledge.synonyms import policy_words
 from knowledge.terms import script_of, terms_of
 from knowledge.wording import wording
@@ -25,19 +26,26 @@ assert set(_WHOLE) <= set(get_args(Ask))  # noqa: S101 - a kind named here and n
 
 def understand(request: Request) -> Understood:
     """What the traveller wants, from their words and from what we asked them before."""
-    lang = script_of(request.text) if re.search(r"[A-Za-z\u3400-\u9fff]", request.text) else request.lang
-    mood = "upset" if _any("upset", request.text) else "calm"
+    text = simplified(request.text)
+    lang = script_of(text) if re.search(r"[A-Za-z\u3400-\u9fff]", text) else request.lang
+    mood = "upset" if _any("upset", text) else "calm"
     chosen = _chosen(request)
     if chosen is not None:
         article_id, question = chosen
         if article_id is None:
             return Understood(lang=lang, ask="person", question=request.last_question, terms=(), mood=mood)
         return _question(question, script_of(question), mood, about_article=article_id)
-    ask = _ask(request.text)
-    if ask == "question" and request.asked_back and len(terms_of(request.text)) <= 4 and request.last_question:
+    ask = _ask(text)
+    if ask == "question" and request.asked_back and len(terms_of(text)) <= 4 and request.last_question:
         # An answer to what we asked back is a few words; they mean little without the question they complete.
-        return _question(f"{request.last_question} {request.text}", lang, mood)
-    return _question(request.text, lang, mood).model_copy(update={"ask": ask})
+        return _question(f"{simplified(request.last_question)} {text}", lang, mood)
+    return _question(text, lang, mood).model_copy(update={"ask": ask})
+
+
+def likely_search(text: str) -> str:
+    """What a message will most likely be searched with, known before anything else is: the text `widen` arrives at for a question by itself."""
+    question = simplified(text)
+    return heart_of(question, script_of(question))
 
 
 def widen(understood: Understood, facts: Sequence[OwnFact]) -> Understood:
@@ -46,10 +54,7 @@ def widen(understood: Understood, facts: Sequence[OwnFact]) -> Understood:
     added = policy_words(heart, understood.lang)
     mine = " ".join(f.said.said_in(understood.lang) for f in facts if f.kind != "route" and not f.asked) if speaks_of_trip(understood) else ""
     wider = " ".join(w for w in (added, mine) if w)
-    searched = f"{heart} ({wider})" if wider else heart
-    return understood.model_copy(
-        update={"searched": searched, "searched_terms": (*terms_of(heart), *terms_of(wider)), "policy_terms": terms_of(added)}
-    )
+    return understood.model_copy(update={"searched": heart, "searched_terms": (*terms_of(heart), *terms_of(wider)), "policy_terms": terms_of(added)})
 
 
 def speaks_of_trip(understood: Understood) -> bool:

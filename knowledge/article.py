@@ -33,6 +33,15 @@ class Period(BaseModel):
         return self.start <= day and (self.to is None or day <= self.to)
 
 
+class Ask(BaseModel):
+    """How people ask for one sentence, list item or table row; `says` is a piece of its text, word for word. No policy, only a help to be found."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    says: Annotated[str, Field(min_length=1, max_length=400)]
+    asked: Annotated[tuple[Annotated[str, Field(min_length=1, max_length=300)], ...], Field(min_length=1, max_length=50)]
+
+
 class Article(BaseModel):
     """One version of one article in one language; `id` is shared by both languages, (id, lang, version) is the key."""
 
@@ -50,6 +59,7 @@ class Article(BaseModel):
     source_url: str = ""
     supersedes: Annotated[int, Field(ge=1)] | None = None
     body: Annotated[str, Field(min_length=1)]
+    asks: tuple[Ask, ...] = ()
 
     @model_validator(mode="after")
     def _supersedes_an_older_one(self) -> Self:

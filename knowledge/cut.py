@@ -1,7 +1,7 @@
 """Cutting an article into passages by its structure: headings, paragraphs, lists with their lead-in, tables row by row."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -9,7 +9,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from basics.words import Lang
-from knowledge.article import Article
+from knowledge.article import Article, Ask
 from knowledge.passage import Cell, Passage, Unit, passage_id
 from knowledge.sentences import Span, sentence_spans
 
@@ -30,7 +30,7 @@ class Block:
 def passages_of(article: Article) -> tuple[Passage, ...]:
     """The passages of an article, in order; every sentence stands in exactly one (a lead-in is quoted by all its items)."""
     out: list[Passage] = []
-    for section, units in _packed(_blocks(article.body, article.title, article.lang), LONGEST[article.lang]):
+    for section, units in _packed(_with_asks(_blocks(article.body, article.title, article.lang), article), LONGEST[article.lang]):
         start, end = min(s for u in units for s, _ in u.spans), max(e for u in units for _, e in u.spans)
         out.append(
             Passage(
@@ -50,9 +50,40 @@ def passages_of(article: Article) -> tuple[Passage, ...]:
     return tuple(out)
 
 
+def misplaced_ask(article: Article) -> Ask | None:
+    """The first ask whose `says` stands in no unit of the article, or None."""
+    units = [u for b in _blocks(article.body, article.title, article.lang) for u in b.units]
+    return next((ask for ask in article.asks if _unit_that_says(ask.says, units, article.body) is None), None)
+
+
 def plain(text: str) -> str:
     """Markdown emphasis and links taken off, white space folded: the words a person reads."""
     return re.sub(r"\s+", " ", _MARKS.sub(lambda m: m.group(2) or "", text)).strip()
+
+
+def _with_asks(blocks: list[Block], article: Article) -> list[Block]:
+    """The blocks, each unit with the ways in which its author noted that people ask for it."""
+    units = [u for b in blocks for u in b.units]
+    asked: dict[int, list[str]] = {}
+    for ask in article.asks:
+        at = _unit_that_says(ask.says, units, article.body)
+        if at is not None:
+            asked.setdefault(at, []).extend(ask.asked)
+    places = iter(range(len(units)))
+    return [
+        Block(b.section, [u.model_copy(update={"asked": tuple(asked[n])}) if n in asked else u for u, n in zip(b.units, places, strict=False)])
+        for b in blocks
+    ]
+
+
+def _unit_that_says(says: str, units: Sequence[Unit], body: str) -> int | None:
+    """The place of the first unit whose words hold `says`; else of the one whose span in the body holds it (text across two cells)."""
+    wanted = plain(says)
+    for n, unit in enumerate(units):
+        if wanted in unit.text or any(wanted in c.text for c in unit.cells):
+            return n
+    at = body.find(says)
+    return next((n for n, u in enumerate(units) if at >= 0 and u.spans[-1][0] <= at < u.spans[-1][1]), None)
 
 
 def _packed(blocks: list[Block], longest: int) -> Iterator[tuple[str, list[Unit]]]:

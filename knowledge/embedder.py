@@ -19,6 +19,10 @@ class Embedder(Protocol):
         """Vectors (n, dimensions) of texts that are to be found."""
         ...
 
+    def questions(self, texts: Sequence[str]) -> Vectors:
+        """Vectors (n, dimensions) of questions, to be compared with questions."""
+        ...
+
     def question(self, text: str) -> Vectors:
         """The vector (dimensions,) of a question."""
         ...

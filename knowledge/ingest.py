@@ -7,6 +7,7 @@ from typing import Protocol
 from pydantic import BaseModel
 
 from knowledge.article import Article, ArticleKey, ArticleRefused
+from knowledge.cut import misplaced_ask
 from knowledge.readers import read_markdown
 
 ENDINGS = (".md", ".markdown")
@@ -89,6 +90,9 @@ def read_paths(paths: Iterable[Path]) -> tuple[list[Read], list[Refusal], set[st
             name = str(file.relative_to(origin)) if path.is_dir() else file.name
             try:
                 article = read_markdown(file, name)
+                lost = misplaced_ask(article)
+                if lost is not None:
+                    raise ArticleRefused(name, 1, f"'asks' says {lost.says!r}, but no sentence, list item or table row below holds these words")
                 if article.key in seen:
                     raise ArticleRefused(name, 1, f"'{article.id}' ({article.lang}, version {article.version}) stands in {seen[article.key]} already")
             except ArticleRefused as no:

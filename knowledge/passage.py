@@ -31,6 +31,8 @@ class Unit(BaseModel, frozen=True):
     lead_in: str = ""
     caption: str = ""
     paragraph: int = 0
+    asked: tuple[str, ...] = ()
+    """How people ask for just this, as the author noted it."""
 
 
 class Passage(BaseModel, frozen=True):
@@ -82,3 +84,8 @@ def passage_id(article: Article, ordinal: int) -> str:
 def embedding_key(text: str) -> str:
     """What a vector is stored under, beside the model's fingerprint: a hash of the very text that was embedded."""
     return fingerprint(text)
+
+
+def asked_key(question: str) -> str:
+    """What the vector of a way of asking is stored under: models embed a question otherwise than the same words as a text."""
+    return fingerprint(f"question: {question}")

@@ -12,7 +12,10 @@ from pydantic import ValidationError
 from knowledge.article import Article, ArticleRefused
 
 MOST_BYTES = 2_000_000  # a policy article is a few kB; a file of this size is a mistake, and would be read into memory whole
-_WANTED = "id, title, lang, audience, in_force, version, owner, source_url, applies_by (and supersedes where it replaces one)"
+_WANTED = (
+    "id, title, lang, audience, in_force, version, owner, source_url, applies_by "
+    "(and supersedes where it replaces one, asks where people ask in other words)"
+)
 
 
 def read_markdown(path: Path, shown_as: str) -> Article:

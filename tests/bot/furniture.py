@@ -24,6 +24,9 @@ class HeldEmbedder:
     def passages(self, texts: Sequence[str]) -> Vectors:
         return the_embedder().passages(texts)
 
+    def questions(self, texts: Sequence[str]) -> Vectors:
+        return the_embedder().questions(texts)
+
     def question(self, text: str) -> Vectors:
         self.asked.set()
         assert self.gate.wait(30)

@@ -39,7 +39,7 @@ def test_nothing_found_is_zero_and_a_decision_of_code_is_one() -> None:
     assert estimate(understood, evidence, Grounding(draft=Draft(sentences=(), signals={"decided": 1.0})), FERRY).value == 1.0
 
 
-@pytest.mark.parametrize(("feature", "sign"), [("meaning", 1), ("strange", -1), ("score", 1), ("wanted", 1)])
+@pytest.mark.parametrize(("feature", "sign"), [("meaning", 1), ("strange", -1), ("odds", 1), ("asked", 1), ("missing", -1), ("wanted", 1)])
 def test_the_fitted_model_reads_each_signal_the_right_way(feature: str, sign: int) -> None:
     low, high = (probability({**dict.fromkeys(FEATURES, 0.5), feature: v}) for v in (0.0, 1.0))
     assert (high - low) * sign > 0

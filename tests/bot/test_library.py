@@ -181,7 +181,7 @@ async def test_a_lost_index_is_built_again_from_the_store(tmp_path: Path) -> Non
         def passages(self, texts: Any) -> Any:
             raise AssertionError("nothing is to be embedded")
 
-        question = passages
+        questions = question = passages
 
     two = a_house(moved, own_index=True, embedder=Forbidden())
     await two.start()

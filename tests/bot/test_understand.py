@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.steps import Request, Want
-from bot.understand import heart_of, understand, widen
+from bot.understand import heart_of, likely_search, understand, widen
 from desk.conversation import Caller
 
 LONG = (
@@ -64,10 +64,20 @@ def test_a_long_story_is_searched_by_the_clauses_that_ask() -> None:
 
 def test_the_policys_words_are_added_and_the_question_itself_is_kept() -> None:
     understood = widen(understand(a_request("can my frenchie come along?")), ())
-    assert "snub-nosed" in understood.searched and understood.question == "can my frenchie come along?"
+    assert "snub" in " ".join(understood.searched_terms) and understood.searched == understood.question == "can my frenchie come along?"
     assert set(understood.terms) <= set(understood.searched_terms)
 
 
 def test_an_answer_to_what_we_asked_back_completes_the_question() -> None:
     understood = understand(a_request("in winter", asked_back=1, last_question="what does a car cost?"))
     assert understood.question == "what does a car cost? in winter"
+
+
+@pytest.mark.parametrize("said", ["can I bring a bike?", "寶寶要一個嬰兒搖籃，要提前多久申請？", "  Hello!\n", LONG])
+def test_what_is_embedded_ahead_is_what_is_searched(said: str) -> None:
+    """A question by itself is read by the model while it is being kept; a guess that misses would cost a second reading."""
+    assert likely_search(said) == widen(understand(a_request(said)), ()).searched
+
+
+def test_traditional_characters_are_read_as_simplified_ones() -> None:
+    assert understand(a_request("託運行李超重怎麼收費？")).terms == understand(a_request("托运行李超重怎么收费？")).terms

@@ -6,10 +6,10 @@ import numpy as np
 
 from basics.words import Lang
 from knowledge.article import Article
-from knowledge.cut import passages_of
+from knowledge.cut import misplaced_ask, passages_of
 from knowledge.embedder import Vectors
 from knowledge.index import Hit
-from knowledge.passage import embedding_key
+from knowledge.passage import asked_key, embedding_key
 from knowledge.search import Found, search
 from knowledge.shelf import Reader, Shelf, windows_of
 from knowledge.terms import terms_of
@@ -84,3 +84,47 @@ def test_the_other_language_is_looked_at_only_for_what_it_alone_holds() -> None:
 
     assert pair("en", "zh").has_own == {"en": False, "zh": False}
     assert pair("zh").has_own == {"en": False, "zh": True}
+
+
+SEATS = """# Seats
+
+A seat by the window costs EUR 3. A seat in the lounge costs EUR 9.
+
+| Place | Fee |
+| --- | --- |
+| Upper deck | EUR 1 |
+| Lower deck | EUR 2 |
+"""
+ASKS = [
+    {"says": "in the lounge costs", "asked": ["the sofa corner", "somewhere quiet to nap"]},
+    {"says": "Upper deck", "asked": ["with a view of the gulls"]},
+]
+
+
+def test_a_way_of_asking_belongs_to_the_sentence_or_row_that_says_it() -> None:
+    units = [u for p in passages_of(an_article("seats", SEATS, asks=ASKS)) for u in p.units]
+    assert [(u.text[:10], u.asked) for u in units if u.asked] == [
+        ("A seat in ", ("the sofa corner", "somewhere quiet to nap")),
+        ("Upper deck", ("with a view of the gulls",)),
+    ]
+
+
+def test_what_people_ask_for_in_other_words_is_found_by_these_words() -> None:
+    """The policy says nothing of gulls; its author knows that people do."""
+    noted, plain = (a_shelf(an_article("seats", SEATS, asks=asks)) for asks in (ASKS, []))
+    assert by_words("where are the gulls", plain) == ()
+    vectors = {asked_key(q): _towards([n]) for n, q in enumerate(("the sofa corner", "somewhere quiet to nap", "with a view of the gulls"))}
+    article = an_article("seats", SEATS, asks=ASKS)
+    best = search(Shelf([(article, passages_of(article))], vectors), Nowhere(), _towards([2]), terms_of("the gulls"), "en", READER)[0]
+    assert best.passage.units[best.units.index(max(best.units))].text.startswith("Upper deck") and best.asked > 0.99
+    assert noted.asked_lexicons["en"].knows("gull")
+
+
+def test_asks_are_no_text_of_the_policy() -> None:
+    """They may be added under the same version: what a receipt quotes stays where it was."""
+    bare, noted = an_article("seats", SEATS), an_article("seats", SEATS, asks=ASKS)
+    assert bare.text_hash == noted.text_hash and bare.content_hash != noted.content_hash
+    assert [p.text for p in passages_of(bare)] == [p.text for p in passages_of(noted)]
+    assert misplaced_ask(noted) is None
+    lost = an_article("seats", SEATS, asks=[{"says": "on the roof", "asked": ["may I climb"]}])
+    assert misplaced_ask(lost) == lost.asks[0]

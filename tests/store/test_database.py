@@ -191,3 +191,38 @@ async def test_moments_must_know_where_their_clock_hangs(tmp_path: Path) -> None
         await db.write(lambda tx: events.append(tx, "s", NOW, [("message", {})]))
         async with db.read() as conn:
             assert (await events.events_after(conn, "s", 0))[0].at == NOW
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+async def test_a_unit_of_work_that_waits_for_something_else_is_refused_and_leaves_nothing(kind: str, tmp_path: Path) -> None:
+    """It would hold the only writer for as long as it waits."""
+
+    async def waits(tx: Tx) -> None:
+        await events.append(tx, "s", NOW, [("message", {"text": "never seen"})])
+        await asyncio.sleep(0.01)
+
+    async with a_store(kind, tmp_path) as db:
+        await stream(db, "s")
+        with pytest.raises(RuntimeError):
+            await db.write(waits)
+        assert await numbers(db, "s") == []
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+async def test_more_readers_than_connections_wait_their_turn(kind: str, tmp_path: Path) -> None:
+    """Thirty tasks that each hold a snapshot for a moment: nobody is refused, the loop goes on, and one that is cancelled gives its place back."""
+    async with a_store(kind, tmp_path) as db:
+        name = await stream(db, "s")
+        await db.write(appending(name, ["a", "b"]))
+
+        async def look() -> int:
+            async with db.read() as conn:
+                await asyncio.sleep(0.01)
+                return await events.last_number(conn, name)
+
+        tasks = [asyncio.create_task(look()) for _ in range(30)]
+        await asyncio.sleep(0.005)
+        for task in tasks[:5]:
+            task.cancel()
+        assert set(await asyncio.wait_for(asyncio.gather(*tasks[5:]), 10)) == {2}
+        assert await look() == 2

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from alembic import command
-from sqlalchemy import inspect
+from sqlalchemy import create_engine, inspect
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from store.tables import metadata
@@ -14,6 +14,10 @@ from tests.store.bases import a_base
 
 
 async def tables_of(url: str) -> set[str]:
+    if url.startswith("sqlite"):
+        file = create_engine(url)
+        with file.connect() as held:
+            return set(inspect(held).get_table_names())
     engine = create_async_engine(url)
     async with engine.connect() as conn:
         names = await conn.run_sync(lambda c: set(inspect(c).get_table_names()))

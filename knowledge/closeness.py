@@ -1,0 +1,120 @@
+"""How close each unit of some passages is to a question, in nine ways that only then are weighed together."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from basics.words import Lang
+from knowledge.embedder import Vectors
+from knowledge.passage import Passage
+from knowledge.shelf import Lexicon, Shelf, article_name, unit_name
+
+Floats = NDArray[np.float64]
+COLUMNS = 9
+_UNLIKE = 0.8  # the cosine of questions that ask for different things (e5 packs everyday questions into 0.76..0.95)
+_OTHER_LANGUAGE = 0.9  # no words to share with the question: judged by meaning, slightly discounted
+
+
+@dataclass(frozen=True)
+class Closeness:
+    """Passages with the features of their units, one row a unit in the passages' order; per passage `window` and `asked` (cosines), `bm25`.
+
+    Columns: cosine of the unit, of the window; share of the best BM25 of passage, article, unit, ways of asking; likeness with a way of asking
+    for the unit, for anything in its section, in its article.
+    """
+
+    passages: Sequence[Passage]
+    starts: NDArray[np.int64]
+    features: Floats
+    window: Floats
+    bm25: Floats
+    asked: Floats
+
+    def units_of(self, n: int) -> slice:
+        """The rows of the n-th passage."""
+        return slice(int(self.starts[n]), int(self.starts[n + 1]))
+
+
+def closeness(
+    shelf: Shelf,
+    nearby: Sequence[Passage],
+    cosines: Mapping[str, float],
+    words: NDArray[np.float32],
+    ways: NDArray[np.float32] | None,
+    vector: Vectors | None,
+    terms: Sequence[str],
+    lang: Lang,
+) -> Closeness:
+    """The features. `cosines`: of windows, by passage id; `words`: BM25 of the language's passages; `ways`: of every unit, from the shelf."""
+    counts = np.array([len(p.units) for p in nearby])
+    starts = np.concatenate([[0], np.cumsum(counts)])
+    low = min(cosines.values(), default=0.0)
+    window = np.array([cosines.get(p.id, low) for p in nearby])
+    own = np.array([p.lang == lang for p in nearby])
+    bm25 = np.array([float(words[shelf.lexicons[lang].places[p.id]]) if p.lang == lang else 0.0 for p in nearby])
+    by_meaning = _OTHER_LANGUAGE * (window - window.min()) / max(float(np.ptp(window)), 1e-6)
+    articles = shelf.article_lexicons[lang]
+    whole = articles.scores(terms)
+    of_article = np.array([float(whole[articles.places[article_name(p.article_key)]]) if p.lang == lang else 0.0 for p in nearby])
+    alike = np.zeros(int(starts[-1])) if ways is None else _likenesses(np.concatenate([ways[shelf.units_of(p)] for p in nearby]))
+    section, article = _best_of(nearby, alike, starts)
+    features = np.column_stack(
+        [
+            _unit_cosines(shelf, nearby, vector, window),
+            np.repeat(window, counts),
+            np.repeat(np.where(own, _shares(bm25), by_meaning), counts),
+            np.repeat(np.where(own, _shares(of_article), by_meaning), counts),
+            _unit_words(shelf.unit_lexicons[lang], nearby, terms, lang, by_meaning),
+            _unit_words(shelf.asked_lexicons[lang], nearby, terms, lang, by_meaning * bool(alike.any())),
+            alike,
+            np.repeat(section, counts),
+            np.repeat(article, counts),
+        ]
+    )
+    asked = np.zeros(len(nearby)) if ways is None else np.array([float(ways[shelf.units_of(p)].max()) for p in nearby])
+    return Closeness(nearby, starts, features, window, bm25, asked)
+
+
+def likeness(cosine: float) -> float:
+    """How much two questions ask for the same, per 0.1 of cosine above what unlike ones have."""
+    return max(0.0, cosine - _UNLIKE) / 0.1
+
+
+def _likenesses(cosines: NDArray[np.float32]) -> Floats:
+    return np.maximum(cosines.astype(np.float64) - _UNLIKE, 0.0) / 0.1
+
+
+def _best_of(nearby: Sequence[Passage], alike: Floats, starts: NDArray[np.int64]) -> tuple[Floats, Floats]:
+    """Of each passage the best likeness in its section, and in its article."""
+    best = np.maximum.reduceat(alike, starts[:-1])
+    section: dict[tuple[str, str], float] = {}
+    article: dict[str, float] = {}
+    for p, value in zip(nearby, best.tolist(), strict=True):
+        section[p.article_id, p.section] = max(value, section.get((p.article_id, p.section), 0.0))
+        article[p.article_id] = max(value, article.get(p.article_id, 0.0))
+    return np.array([section[p.article_id, p.section] for p in nearby]), np.array([article[p.article_id] for p in nearby])
+
+
+def _unit_cosines(shelf: Shelf, nearby: Sequence[Passage], vector: Vectors | None, window: Floats) -> Floats:
+    out = []
+    for p, of_window in zip(nearby, window.tolist(), strict=True):
+        similar = shelf.unit_similarity(p.id, vector) if vector is not None else None
+        out.append(np.full(len(p.units), of_window) if similar is None else similar)
+    return np.concatenate(out).astype(np.float64)
+
+
+def _unit_words(lexicon: Lexicon, nearby: Sequence[Passage], terms: Sequence[str], lang: Lang, by_meaning: Floats) -> Floats:
+    """BM25 of each unit as a share of the best unit's; a passage in the other language gets half the share that its meaning would earn."""
+    shares = _shares(lexicon.scores(terms).astype(np.float64))
+    out = []
+    for n, p in enumerate(nearby):
+        at = lexicon.places.get(unit_name(p.id, 0)) if p.lang == lang else None
+        out.append(np.full(len(p.units), by_meaning[n] / 2) if at is None else shares[at : at + len(p.units)])
+    return np.concatenate(out)
+
+
+def _shares(scores: Floats) -> Floats:
+    top = float(scores.max()) if len(scores) else 0.0
+    return scores / top if top > 0 else np.zeros_like(scores)

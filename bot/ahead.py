@@ -25,7 +25,8 @@ class Ahead:
 
     async def vector(self, text: str) -> Vectors:
         """The vector (dimensions,) of a question; raises what the model raised."""
-        return await (self._begun.pop(text, None) or self._embed(text))
+        begun = self._begun.pop(text) if text in self._begun else self._embed(text)
+        return await begun
 
     def _embed(self, text: str) -> "asyncio.Future[Vectors]":
         begun = asyncio.get_running_loop().run_in_executor(self._worker, self._embedder.question, text)

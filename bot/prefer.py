@@ -38,10 +38,12 @@ _GRATIS = re.compile(  # amounts, too
 _DECIDING: tuple[FactKind, ...] = ("fare", "tier")
 
 
-def prefer(found: Sequence[Found], understood: Understood, facts: Sequence[OwnFact], quantities: Sequence[Quantity]) -> tuple[Found, ...]:
+def prefer(
+    found: Sequence[Found], understood: Understood, facts: Sequence[OwnFact], quantities: Sequence[Quantity], most: int = MOST
+) -> tuple[Found, ...]:
     """The found passages with each unit's score moved by what speaks for or against it, best first."""
     out = [_moved(f, understood, facts, quantities) for f in found]
-    return tuple(sorted(out, key=lambda f: (-f.score, f.passage.id))[:MOST])
+    return tuple(sorted(out, key=lambda f: (-f.score, f.passage.id))[:most])
 
 
 def _moved(f: Found, understood: Understood, facts: Sequence[OwnFact], quantities: Sequence[Quantity]) -> Found:

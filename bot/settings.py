@@ -43,7 +43,7 @@ class Settings(BaseSettings):
     rules: Path = HERE / "customers" / "rights.yaml"
     zone: Annotated[str, AfterValidator(_known_zone)] = "Asia/Shanghai"
     """The airline's time zone: days of validity begin and end by it."""
-    answer_at: Annotated[float, Field(ge=0, le=1)] = 0.68
+    answer_at: Annotated[float, Field(ge=0, le=1)] = 0.7
     """At least this confident: the answer is sent."""
     ask_back_at: Annotated[float, Field(ge=0, le=1)] = 0.0
     """At least this confident, but not enough to answer: ask back once. Below: hand over at once."""

@@ -23,15 +23,15 @@ class Weights(BaseModel, frozen=True):
     `asked…`: per 0.1 of cosine above 0.8 between the question and the nearest way of asking for this unit, its section, its article.
     """
 
-    unit: float = 78.5
-    window: float = 9.6
-    words: float = 2.54
-    words_article: float = 3.10
-    words_unit: float = 2.66
-    words_asked: float = 2.42
-    asked: float = 3.53
-    asked_section: float = 4.23
-    asked_article: float = 3.83
+    unit: float = 77.5
+    window: float = 9.3
+    words: float = 2.58
+    words_article: float = 3.2
+    words_unit: float = 2.73
+    words_asked: float = 2.46
+    asked: float = 3.57
+    asked_section: float = 4.57
+    asked_article: float = 4.37
 
     def per_column(self) -> NDArray[np.float64]:
         """The weights in the order of the columns of `Closeness`."""
@@ -57,7 +57,7 @@ class Found(BaseModel, frozen=True):
     cosine: float
     bm25: float
     in_other_language: bool
-    asked: float = 0.0
+    asked: float = 3.57
 
     @property
     def asked_alike(self) -> float:
@@ -81,7 +81,7 @@ def search(
         return ()
     scores = near.features @ (weights or Weights()).per_column()
     best = sorted(range(len(near.passages)), key=lambda n: (-float(scores[near.units_of(n)].max()), near.passages[n].id))[:most]
-    return tuple(_found(near, n, scores, lang) for n in best)
+    return tuple(found_of(near, n, scores, lang) for n in best)
 
 
 def look_around(shelf: Shelf, index: Index, vector: Vectors | None, terms: Sequence[str], lang: Lang, reader: Reader) -> Closeness | None:
@@ -94,7 +94,8 @@ def look_around(shelf: Shelf, index: Index, vector: Vectors | None, terms: Seque
     return closeness(shelf, nearby, cosines, words, ways, vector, terms, lang) if nearby else None
 
 
-def _found(near: Closeness, n: int, scores: NDArray[np.float64], lang: Lang) -> Found:
+def found_of(near: Closeness, n: int, scores: NDArray[np.float64], lang: Lang) -> Found:
+    """The n-th passage with the scores of its units."""
     units, p = near.units_of(n), near.passages[n]
     return Found(
         passage=p,

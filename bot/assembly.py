@@ -1,6 +1,7 @@
 """The one place where real things are named and wired. Tests build the house with other furniture through the same function."""
 
 import asyncio
+import contextlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,9 +11,11 @@ from basics.errors import SettingsWrong
 from basics.words import Words
 from bot.act import Changes
 from bot.desk import Desk
-from bot.duties import on_duty, resume_turns
+from bot.duties import Duties, duties_of, keep_up, resume_turns
 from bot.home import Home
 from bot.library import Library, Progress
+from bot.llm import GuardedLLM
+from bot.models import model_of
 from bot.settings import Settings
 from bot.think import Mind
 from bot.turn import Concierge
@@ -46,23 +49,29 @@ class House:
     changes: Changes
     desk: Desk
     worker: ThreadPoolExecutor
-    _duty: asyncio.Task[None] | None = field(default=None)
+    duties: Duties
+    _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def start(self) -> None:
         """Open the store, load the shelf, finish what an earlier process left behind, and take up duty; once, however often it is asked."""
-        if self._duty is not None:
+        if self._tasks:
             return
         try:
             await asyncio.to_thread(upgrade, self.settings.database())
             await self.db.start()
             await self.db.write(_streams)
             await self.library.load()
-            await resume_turns(self.concierge, only_mine=self.db.is_sqlite)
-            await self.changes.resume()
+            if self.db.is_sqlite:
+                await self.duties.alone()
+                await resume_turns(self.concierge, only_mine=True)
+            await self.duties.look()
         except BaseException:
             await self.stop()  # an open connection would keep the process from ending
             raise
-        self._duty = asyncio.create_task(on_duty(self.concierge, self.changes), name="duties")
+        self._tasks = [
+            asyncio.create_task(self.duties.for_ever(), name="duties"),
+            asyncio.create_task(keep_up(self.library), name="shelf"),
+        ]
 
     async def ingest(self, paths: list[Path], dry: bool = False, progress: Progress = lambda done, of: None) -> Report:
         """Take articles in."""
@@ -70,11 +79,16 @@ class House:
 
     async def stop(self) -> None:
         """Let running turns end, then close everything; what is not finished is resumed at the next start."""
-        if self._duty:
-            self._duty.cancel()
-            await asyncio.gather(self._duty, return_exceptions=True)
-            self._duty = None
+        if self._tasks:
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+            self._tasks = []
+            with contextlib.suppress(Exception):  # else another worker takes them when the leases end
+                await self.duties.give_back()
         await self.concierge.rest(5.0)
+        if self.concierge.model is not None:
+            await self.concierge.model.close()
         await self.db.stop()
         self.worker.shutdown(wait=False, cancel_futures=True)
 
@@ -106,6 +120,7 @@ def assemble(
     index: Index | None = None,
     source: CustomerSource | None = None,
     reservations: Reservations | None = None,
+    model: GuardedLLM | None = None,
 ) -> House:
     """The house as the settings want it; what is passed in takes the place of the real thing. Take the home before starting it."""
     home = home or Home(settings.home)
@@ -123,6 +138,7 @@ def assemble(
         mind.shelf = shelf
 
     library = Library(db, embedder, index, worker, clock, replace)
-    concierge = Concierge(db, mind, settings, clock)
+    concierge = Concierge(db, mind, settings, clock, model or model_of(settings))
     changes = Changes(db, reservations, rules, settings, clock)
-    return House(settings, clock, home, db, mind, library, concierge, changes, Desk(db, settings, clock), worker)
+    duties = Duties(db, concierge.worker, clock, duties_of(concierge, changes))
+    return House(settings, clock, home, db, mind, library, concierge, changes, Desk(db, settings, clock), worker, duties)

@@ -6,6 +6,7 @@ from basics.clock import Clock
 from basics.errors import NotFound
 from basics.ids import new_id
 from basics.words import Words
+from bot.aloud import cut_short
 from bot.handoff import tell_desk
 from bot.refusals import EmptyMessage, MessageTooLong, NotYourTicket, TicketNotOpen, TicketTaken
 from bot.settings import Settings
@@ -33,6 +34,7 @@ class Desk:
                 if ticket.taken_by and ticket.state == "taken":
                     raise TicketTaken(ticket.taken_by.name)
                 raise TicketNotOpen
+            await cut_short(tx, ticket.conversation_id, now)
             await turns.close_open_turn(tx, ticket.conversation_id, now)
             waiting = await conversations.unanswered(tx.conn, ticket.conversation_id)
             if waiting:  # what a turn was cut short of is the desk's now; the bot does not come back to it later

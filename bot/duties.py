@@ -1,15 +1,103 @@
-"""Duties: what has to be done though nobody asks: turns whose worker died, changes whose outcome is not known yet."""
+"""Duties: what has to be done though nobody asks. Of several workers one does each, under a lease; when it dies another takes over.
+
+Beside them each worker keeps its own shelf up with the base: whoever took articles in, all answer from them a moment later.
+"""
 
 import asyncio
+import contextlib
 import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 
+from basics.clock import Clock
 from bot.act import Changes
+from bot.library import Library
 from bot.turn import Concierge
-from store import turns
+from store import leases, library, turns
+from store.database import Database
 
 log = logging.getLogger("concierge.duties")
-EVERY = 5.0  # seconds
+EVERY = 5.0  # seconds between two looks
+LEASE = 15.0  # seconds that a duty stays with its holder after its last sign of life
+_SHELF = 2.0  # seconds between two looks at the base, should a wake-up be lost
+
+
+@dataclass(frozen=True)
+class Duty:
+    """Something to look after, by a name that all workers share."""
+
+    name: str
+    do: Callable[[], Awaitable[object]]
+
+
+class Duties:
+    """The duties of a house, and which of them `holder` may do at the moment."""
+
+    def __init__(self, db: Database, holder: str, clock: Clock, duties: tuple[Duty, ...]) -> None:
+        self.db, self.holder, self.clock, self.duties = db, holder, clock, duties
+
+    async def alone(self) -> None:
+        """This process is the only one (a SQLite home): what its dead predecessors held is free at once."""
+        await self.db.write(lambda tx: leases.give_back_all_but(tx, self.holder))
+
+    async def look(self) -> tuple[str, ...]:
+        """Do every duty whose lease can be had, each apart from the others; returns the names of those that were done."""
+        done = []
+        for duty in self.duties:
+            try:
+                if await self._take(duty.name):
+                    async with self._held(duty.name):
+                        await duty.do()
+                    done.append(duty.name)
+            except Exception:
+                log.exception("the duty %s failed; it is tried again in %s s", duty.name, EVERY)
+        return tuple(done)
+
+    async def for_ever(self) -> None:
+        """Look every few seconds, and at once when another worker is known to have stopped or died."""
+        freed = self.db.wakeups.listen(leases.FREE)
+        try:
+            while True:
+                await woken(freed, EVERY)
+                await self.look()
+        finally:
+            self.db.wakeups.unlisten(leases.FREE, freed)
+
+    async def give_back(self) -> None:
+        """Let another worker have them now."""
+        await self.db.write(lambda tx: leases.give_back(tx, self.holder))
+
+    async def _take(self, name: str) -> bool:
+        now = self.clock()
+        return await self.db.write(lambda tx: leases.take(tx, name, self.holder, now + timedelta(seconds=LEASE), now))
+
+    @asynccontextmanager
+    async def _held(self, name: str) -> AsyncIterator[None]:
+        """Hold the lease for as long as the work takes."""
+
+        async def hold() -> None:
+            while True:
+                await asyncio.sleep(LEASE / 3)
+                try:
+                    await self._take(name)
+                except Exception:
+                    log.exception("the lease of %s could not be held for longer", name)
+
+        holding = asyncio.create_task(hold())
+        try:
+            yield
+        finally:
+            holding.cancel()
+
+
+def duties_of(concierge: Concierge, changes: Changes) -> tuple[Duty, ...]:
+    """What a house looks after. A duty may be done twice all the same (a clock that is wrong), so each is safe to repeat."""
+    return (
+        Duty("turns", lambda: resume_turns(concierge, only_mine=False)),
+        Duty("changes", changes.resume),
+    )
 
 
 async def resume_turns(concierge: Concierge, only_mine: bool) -> int:
@@ -22,12 +110,22 @@ async def resume_turns(concierge: Concierge, only_mine: bool) -> int:
     return len(lost)
 
 
-async def on_duty(concierge: Concierge, changes: Changes) -> None:
-    """Look every few seconds; a duty that fails is logged and tried again."""
-    while True:
-        await asyncio.sleep(EVERY)
-        try:
-            await resume_turns(concierge, only_mine=False)
-            await changes.resume()
-        except Exception:
-            log.exception("a duty failed; it is tried again in %s s", EVERY)
+async def keep_up(shelf_of: Library) -> None:
+    """Follow the base: another worker's ingestion is on this one's shelf a moment later."""
+    changed = shelf_of.db.wakeups.listen(library.BASE)
+    try:
+        while True:
+            await woken(changed, _SHELF)
+            try:
+                await shelf_of.catch_up()
+            except Exception:
+                log.exception("the shelf could not be brought up to the base; it is tried again in %s s", _SHELF)
+    finally:
+        shelf_of.db.wakeups.unlisten(library.BASE, changed)
+
+
+async def woken(event: asyncio.Event, seconds: float) -> None:
+    """Wait for an event, but not longer than this."""
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(event.wait(), seconds)
+    event.clear()

@@ -14,7 +14,7 @@ from customers.entitlement import Entitlement, entitlements_of
 from customers.reservations import Reservations
 from customers.rights import RuleBook
 from customers.source import CustomerSource
-from customers.tags import tags_in_force
+from customers.tags import Tag, tags_in_force
 from customers.traveller import Traveller
 from knowledge.article import AppliesBy, Audience
 from knowledge.index import Index
@@ -40,6 +40,7 @@ async def gather_holdings(
     traveller, company, bookings = await _who(traveller_id, source, reservations)
     if traveller is None:
         return Evidence(reader=_reader(request, None, (), None, zone))
+    traveller = traveller.with_tags(request.caller.tags)
     entitlements = await _entitlements(rules, traveller, company, bookings, request.now, uses_of)
     at = _asked_leg(understood, bookings, request.now)
     right = next((e for e in entitlements if at and e.right == "free_change" and (e.booking_id, e.leg_id) == (at[0].id, at[1].id)), None)
@@ -49,7 +50,7 @@ async def gather_holdings(
     return Evidence(
         traveller=traveller,
         company=company,
-        tags=tags_in_force(traveller.tags, request.now),
+        tags=_tags(traveller, request),
         bookings=bookings,
         entitlements=entitlements,
         asked_leg=at,
@@ -98,6 +99,12 @@ async def _entitlements(
 ) -> tuple[Entitlement, ...]:
     used = {(rule.id, booking.id): await uses_of(rule.id, booking.id) for rule in rules.rules for booking in bookings if booking.legs_ahead(now)}
     return entitlements_of(rules, traveller, company, bookings, now, lambda rule_id, booking_id: used.get((rule_id, booking_id), 0))
+
+
+def _tags(traveller: Traveller, request: Request) -> tuple[Tag, ...]:
+    """What is known of the asker, once by name; where the platform does not answer, what the host page vouched for."""
+    known = traveller.tags if traveller.tags is not None else request.caller.tags
+    return tuple({tag.name: tag for tag in reversed(tags_in_force(known, request.now))}.values())[::-1]
 
 
 def _asked_leg(understood: Understood, bookings: tuple[Booking, ...], now: datetime) -> tuple[Booking, Leg] | None:

@@ -28,6 +28,12 @@ def _opens_nothing(sentence: Sentence, rest: list[Sentence]) -> bool:
     return sentence.text.endswith((":", "：")) and any(c.passage_id for c in sentence.carried_by) and not (rest and rest[0].text.startswith("- "))
 
 
+def problem_of(sentence: Sentence, evidence: Evidence) -> str | None:
+    """Why a sentence is not carried by what was gathered, or None if it is."""
+    rights = {f"{e.rule_id}:{e.booking_id}:{e.leg_id}" for e in evidence.entitlements}
+    return _problem(sentence, {f.passage.id: f.passage for f in evidence.found}, rights)
+
+
 def _problem(sentence: Sentence, passages: dict[str, Passage], rights: set[str]) -> str | None:
     """Why a sentence is not carried, or None if it is."""
     if not sentence.carried_by:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from pydantic import BaseModel
 
+from basics.clock import day_in
 from basics.ids import new_id
 from basics.words import Lang
 from bot.compose import entitlement_id
@@ -13,7 +14,7 @@ from bot.steps import Thought
 from bot.tell import tell
 from customers.entitlement import Entitlement
 from desk.conversation import AnswerReceipt, Conversation, Reply, Sentence, ShownEntitlement, joined, show_proposal
-from store import conversations, proposals, turns
+from store import conversations, proposals, spending, turns
 from store.database import Tx
 
 
@@ -28,13 +29,9 @@ async def keep(
     tx: Tx, turn_id: str, worker: str, thought: Thought, answered: list[str], up_to: int, settings: Settings, embedder: str, now: datetime
 ) -> Kept:
     """Close the turn with what was thought; silent if a person took over or somebody else closed it."""
-    conversation = await conversations.conversation(tx.conn, thought.request.conversation_id, lock=True)
-    if not await turns.close_turn(tx, turn_id, worker, now):
+    conversation = await closed(tx, thought.request.conversation_id, turn_id, worker, answered, up_to, thought.understood.lang, now)
+    if conversation is None:
         return Kept(reply=None)
-    await conversations.mark_answered(tx, conversation.id, up_to, answered, turn_id)
-    if conversation.state != "bot":
-        return Kept(reply=None)
-    conversation = await _in_language(tx, conversation, thought.understood.lang, now)
     sentences, ticket = thought.sentences, None
     if thought.decision.kind == "handoff":
         opening = "handoff-asked" if thought.decision.reason == "asked" else "handoff"
@@ -51,11 +48,42 @@ async def keep(
         sentences, ticket = handed.sentences, handed.ticket.shown(handed.position)
     if thought.proposal is not None:
         await proposals.keep_proposal(tx, thought.proposal)
-    reply = _reply(thought, sentences, now).model_copy(update={"ticket": ticket})
-    await tell(tx, conversation.id, turn_id, reply, now)
-    await turns.keep_receipt(tx, _receipt(thought, reply, turn_id, settings, embedder, now), now)
+    reply = reply_of(thought, sentences, now).model_copy(update={"ticket": ticket})
+    receipt = receipt_of(thought, reply, turn_id, settings, embedder, now)
+    return await conclude(tx, conversation, turn_id, worker, reply, receipt, settings, now)
+
+
+async def conclude(
+    tx: Tx,
+    conversation: Conversation,
+    turn_id: str,
+    worker: str,
+    reply: Reply,
+    receipt: AnswerReceipt,
+    settings: Settings,
+    now: datetime,
+    already: int = 0,
+) -> Kept:
+    """Tell the reply (but for its first `already` sentences, which were said), keep what stands behind it, and see what comes next."""
+    await tell(tx, conversation.id, turn_id, reply, now, already)
+    await turns.keep_receipt(tx, receipt, now)
+    if receipt.model:
+        await spending.spend(tx, day_in(now, settings.zone), receipt.model, receipt.tokens_in, receipt.tokens_out)
     await conversations.set_asked_back(tx, conversation.id, conversation.asked_back + 1 if reply.kind == "clarify" else 0, now)
     return Kept(reply=reply, next_turn=await _next_turn(tx, conversation.id, worker, settings, now))
+
+
+async def closed(
+    tx: Tx, conversation_id: str, turn_id: str, worker: str, answered: list[str], up_to: int, lang: Lang, now: datetime
+) -> Conversation | None:
+    """End the turn; None if it may say nothing any more (somebody else ended it, or a person has the floor)."""
+    conversation = await conversations.conversation(tx.conn, conversation_id, lock=True)
+    if not await turns.close_turn(tx, turn_id, worker, now):
+        return None
+    await conversations.mark_answered(tx, conversation.id, up_to, answered, turn_id)
+    if conversation.state != "bot":
+        return None
+    return await _in_language(tx, conversation, lang, now)
 
 
 async def _in_language(tx: Tx, conversation: Conversation, lang: Lang, now: datetime) -> Conversation:
@@ -75,7 +103,8 @@ async def _next_turn(tx: Tx, conversation_id: str, worker: str, settings: Settin
     return turn_id
 
 
-def _reply(thought: Thought, sentences: tuple[Sentence, ...], now: datetime) -> Reply:
+def reply_of(thought: Thought, sentences: tuple[Sentence, ...], now: datetime) -> Reply:
+    """The reply that says these sentences, without its ticket."""
     lang = thought.understood.lang
     shown = thought.evidence.entitlements if thought.understood.ask == "change" else ()
     basis = thought.draft.basis if any(c.passage_id for s in sentences for c in s.carried_by) else "rule"
@@ -112,7 +141,8 @@ def show_entitlement(e: Entitlement, lang: Lang) -> ShownEntitlement:
     )
 
 
-def _receipt(thought: Thought, reply: Reply, turn_id: str, settings: Settings, embedder: str, now: datetime) -> AnswerReceipt:
+def receipt_of(thought: Thought, reply: Reply, turn_id: str, settings: Settings, embedder: str, now: datetime) -> AnswerReceipt:
+    """What stands behind a reply."""
     return AnswerReceipt(
         id=reply.receipt_id,
         turn_id=turn_id,
@@ -131,4 +161,14 @@ def _receipt(thought: Thought, reply: Reply, turn_id: str, settings: Settings, e
         draft=joined(thought.draft.sentences),
         settings_hash=settings.fingerprint(),
         stage_ms=dict(thought.stage_ms),
+        model=thought.spent.model,
+        prompts=thought.spent.prompts,
+        tokens_in=thought.spent.tokens_in,
+        tokens_out=thought.spent.tokens_out,
+        cost=cost(thought.spent.tokens_in, thought.spent.tokens_out, settings),
     )
+
+
+def cost(tokens_in: int, tokens_out: int, settings: Settings) -> float:
+    """What these tokens cost, in the currency of the settings' prices."""
+    return round((tokens_in * settings.model_price_in + tokens_out * settings.model_price_out) / 1_000_000, 6)

@@ -10,7 +10,7 @@ import numpy as np
 
 from basics.clock import Clock
 from basics.errors import SettingsWrong
-from basics.words import LANGS, Words
+from basics.words import LANGS, Lang, Words
 from bot.base import embed_missing, put_windows, texts_to_embed
 from knowledge.cut import passages_of
 from knowledge.embedder import Embedder, Vectors
@@ -33,6 +33,8 @@ class Library:
         self.db, self.embedder, self.index = db, embedder, index
         self.worker, self.clock, self.on_change = worker, clock, on_change
         self._one_at_a_time = asyncio.Lock()
+        self.revision = -1
+        """Of the shelf that turns work on; -1 before the first."""
 
     async def load(self) -> Shelf:
         """The shelf as the store has it; the index is compared with it and mended from stored vectors, nothing is embedded again."""
@@ -49,9 +51,24 @@ class Library:
             every = [p for _, ps in kept for p in ps]
             vectors = await library.kept_vectors(conn, self.embedder.fingerprint, texts_to_embed(every))
         shelf = await self._aside(lambda: Shelf(kept, vectors, revision))
-        await self._aside(lambda: self._mend_index(shelf, vectors))
+        await self._aside(lambda: self._put_missing(shelf, vectors))
         self.on_change(shelf)
+        self.revision = revision
+        async with self.db.read() as conn:
+            newest, _ = await library.revision(conn)
+        if newest == revision:  # else the index may hold windows already that this shelf does not know yet
+            await self._aside(lambda: self._remove_old(shelf))
         return shelf
+
+    async def catch_up(self) -> bool:
+        """Load the shelf again if the base has changed since, whoever changed it; True if so."""
+        async with self._one_at_a_time:
+            async with self.db.read() as conn:
+                newest, _ = await library.revision(conn)
+            if newest == self.revision:
+                return False
+            await self.load()
+            return True
 
     async def ingest(self, paths: Iterable[Path], dry: bool = False, progress: Progress = lambda done, of: None) -> Report:
         """Take articles in; safe to repeat. Turns that run keep the shelf they began with."""
@@ -75,27 +92,36 @@ class Library:
         await self._aside(lambda: put_windows(self.index, [p for _, ps in cut for p in ps], vectors))
 
         async def kept(tx: Tx) -> None:
+            await library.grow_revision(tx, model, now)  # first: another worker's ingestion waits here
             await library.keep_vectors(tx, model, vectors)
             for one, passages in cut:
                 await library.keep_article(tx, one.article, passages, one.origin, one.file, now)
             await library.withdraw(tx, decided.withdraw, now)
-            await library.grow_revision(tx, model, now)
 
         await self.db.write(kept)
         await self.load()
 
-    def _mend_index(self, shelf: Shelf, vectors: Mapping[str, Vectors]) -> None:
+    def _put_missing(self, shelf: Shelf, vectors: Mapping[str, Vectors]) -> None:
         for lang in LANGS:
-            wanted = {i: t for p in shelf.passages.values() if p.lang == lang for i, t in windows_of(p).items()}
-            there = self.index.ids(lang)
+            there, wanted = self.index.ids(lang), _windows(shelf, lang)
             missing = [i for i in wanted if i not in there]
             if missing:
                 self.index.put(lang, missing, np.stack([vectors[embedding_key(wanted[i])] for i in missing]))
-            self.index.remove(lang, [i for i in there if i not in wanted])
+
+    def _remove_old(self, shelf: Shelf) -> None:
+        for lang in LANGS:
+            wanted = _windows(shelf, lang)
+            old = [i for i in self.index.ids(lang) if i not in wanted]
+            if old:
+                self.index.remove(lang, old)
 
     async def _aside(self, work: Callable[[], T]) -> T:
         """In the worker thread, so that no chat waits."""
         return await asyncio.get_running_loop().run_in_executor(self.worker, work)
+
+
+def _windows(shelf: Shelf, lang: Lang) -> dict[str, str]:
+    return {i: t for p in shelf.passages.values() if p.lang == lang for i, t in windows_of(p).items()}
 
 
 def shipped_vectors(model: str, file: Path = SHIPPED) -> dict[str, Vectors]:

@@ -133,7 +133,10 @@ class LockedOut(ConciergeError):
 
     def __init__(self, minutes: int) -> None:
         super().__init__(
-            Words(en=f"Too many wrong passwords. Try again in {minutes} minutes.", zh=f"密码错误次数过多，请 {minutes} 分钟后再试。"),
+            Words(
+                en=f"Too many wrong passwords: this name is locked. Try again in {minutes} minute{'s' if minutes != 1 else ''}.",
+                zh=f"密码错误次数过多，该账号已锁定，请 {minutes} 分钟后再试。",
+            ),
             minutes=minutes,
         )
 
@@ -152,5 +155,17 @@ class IdentityRefused(ConciergeError):
 
     slug = "identity-refused"
 
-    def __init__(self, why: str) -> None:
-        super().__init__(Words(en=f"The identity was refused: {why}. Sign in on the host page again.", zh="身份验证未通过，请在网站上重新登录。"))
+    def __init__(self, why: Words) -> None:
+        super().__init__(
+            Words(en=f"The identity was refused: {why.en}. Sign in on the host page again.", zh=f"身份验证未通过：{why.zh}。请在网站上重新登录。")
+        )
+        self.why = why
+
+
+class IdentityNeeded(ConciergeError):
+    """Here nobody talks without a signed identity (CONCIERGE_IDENTITY_MODE is enforce)."""
+
+    slug = "identity-needed"
+
+    def __init__(self) -> None:
+        super().__init__(Words(en="This Concierge is for travellers who are signed in. Sign in on the page first.", zh="此服务仅面向已登录的旅客，请先在网站上登录。"))

@@ -6,9 +6,10 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from basics.words import Lang
+from bot.llm import Spent
 from customers.booking import Booking, Leg
 from customers.change import Flight, Proposal
 from customers.company import Company
@@ -135,4 +136,5 @@ class Thought(BaseModel):
     choices: tuple[str, ...] = ()
     proposal: Proposal | None = None
     base_revision: int = 0
+    spent: Spent = Field(default_factory=Spent)
     stage_ms: Mapping[str, float] = {}

@@ -12,11 +12,9 @@ from store import conversations, events
 from store.database import Tx
 
 
-async def tell(tx: Tx, conversation_id: str, turn_id: str | None, reply: Reply, now: datetime) -> None:
-    """The reply's events (each sentence, its card, its ticket, the whole) and its message."""
-    rows: list[tuple[str, dict[str, Any]]] = [
-        ("sentence", {"message_id": reply.message_id, "index": n, **as_json(s)}) for n, s in enumerate(reply.sentences)
-    ]
+async def tell(tx: Tx, conversation_id: str, turn_id: str | None, reply: Reply, now: datetime, already: int = 0) -> None:
+    """The reply's events (each sentence but the first `already`, its card, its ticket, the whole) and its message."""
+    rows: list[tuple[str, dict[str, Any]]] = [said(reply.message_id, n, s) for n, s in enumerate(reply.sentences) if n >= already]
     if reply.proposal is not None:
         rows.append(("proposal", as_json(reply.proposal)))
     if reply.ticket is not None:
@@ -34,6 +32,11 @@ async def tell(tx: Tx, conversation_id: str, turn_id: str | None, reply: Reply, 
         turn_id=turn_id,
         reply=reply,
     )
+
+
+def said(message_id: str, index: int, sentence: Sentence) -> tuple[str, dict[str, Any]]:
+    """One sentence as an event."""
+    return ("sentence", {"message_id": message_id, "index": index, **as_json(sentence)})
 
 
 async def speak_ticket(

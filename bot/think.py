@@ -10,6 +10,7 @@ from bot.confidence import estimate
 from bot.decide import decide
 from bot.gather import UsesOf, find, gather_holdings
 from bot.ground import ground
+from bot.llm import LLM, Spent
 from bot.own import facts_about, stated
 from bot.prefer import prefer
 from bot.right import look_up_the_right
@@ -17,6 +18,7 @@ from bot.settings import Settings
 from bot.speak import speak
 from bot.steps import Draft, Evidence, Grounding, Request, Thought, Understood
 from bot.understand import likely_search, understand, widen
+from bot.verdict import is_unsure, with_verdict
 from customers.reservations import Reservations
 from customers.rights import RuleBook
 from customers.source import CustomerSource
@@ -48,8 +50,8 @@ class Mind:
         """Begin to embed a message that is only now being kept."""
         self._ahead.begin(likely_search(text))
 
-    async def think(self, request: Request, uses_of: UsesOf) -> Thought:
-        """One turn, message to decision to words."""
+    async def think(self, request: Request, uses_of: UsesOf, model: LLM | None = None) -> Thought:
+        """One turn, message to decision to words; a `model` is asked for its verdict where the house is unsure."""
         shelf = self.shelf  # one snapshot throughout: an ingestion meanwhile changes the next turn, not this one
         watch = _Watch()
         understood = understand(request)
@@ -68,19 +70,25 @@ class Mind:
         else:
             evidence = await holdings
             watch.lap("gather")
-        return self._concluded(request, understood, evidence, shelf, watch)
+        return await self._concluded(request, understood, evidence, shelf, watch, model)
 
     async def holdings(self, request: Request, uses_of: UsesOf) -> Evidence:
         """Who asks and what they hold, without a question."""
         nothing = Understood(lang=request.lang, ask="nothing", question="", terms=())
         return await gather_holdings(request, nothing, self.source, self.reservations, self.rules, uses_of, self.settings.zone)
 
-    def _concluded(self, request: Request, understood: Understood, evidence: Evidence, shelf: Shelf, watch: "_Watch") -> Thought:
+    async def _concluded(
+        self, request: Request, understood: Understood, evidence: Evidence, shelf: Shelf, watch: "_Watch", model: LLM | None
+    ) -> Thought:
+        spent = Spent()
         draft = compose(request, understood, evidence, shelf) if evidence.found or evidence.asked_right else Draft(sentences=())
         watch.lap("compose")
         grounding: Grounding = ground(draft, evidence)
         watch.lap("ground")
         confidence = estimate(understood, evidence, grounding, shelf)
+        if model is not None and understood.ask == "question" and is_unsure(confidence, self.settings):
+            confidence = await with_verdict(understood, evidence, confidence, model, spent, self.settings)
+            watch.lap("verdict")
         decision = decide(request, understood, evidence, grounding, confidence, self.settings)
         sentences, citations, choices = speak(request, understood, evidence, grounding, decision, shelf)
         proposal = propose(request, evidence) if decision.kind == "proposal" else None
@@ -98,6 +106,7 @@ class Mind:
             choices=choices,
             proposal=proposal,
             base_revision=shelf.revision,
+            spent=spent,
             stage_ms=watch.laps,
         )
 

@@ -10,9 +10,13 @@ from basics.clock import Clock
 from basics.errors import ConciergeError
 from basics.ids import fingerprint, new_id, new_token
 from basics.words import Lang
+from bot.aloud import Aloud, cut_short
 from bot.handoff import hand_off, hours_to_departure, reason_without_draft
 from bot.keep import Kept, keep
+from bot.llm import GuardedLLM
+from bot.purse import Purse
 from bot.refusals import ConversationClosed, EmptyMessage, MessageTooLong
+from bot.reword import can_be_reworded
 from bot.settings import Settings
 from bot.steps import Evidence, Request, Thought
 from bot.tell import speak_ticket, ticket_reply
@@ -22,10 +26,11 @@ from desk.ticket import REASONS, Brief, Reason
 from store import conversations, events, proposals, tickets, turns
 from store.conversations import Message
 from store.database import Database, Tx
+from store.turns import Turn
 
 log = logging.getLogger("concierge.turn")
 _LOOK_AGAIN = 0.05  # seconds
-_LONGEST_THINKING = 20.0  # seconds; after that the traveller is better off with a person
+_LONGEST_THINKING = 12.0  # seconds; after that the traveller is better off with a person
 
 
 class Said(BaseModel, frozen=True):
@@ -41,9 +46,12 @@ class Said(BaseModel, frozen=True):
 class Concierge:
     """The conversation's door: open it, say something, get the reply. Everything that must last is in the database before it is heard."""
 
-    def __init__(self, db: Database, mind: Mind, settings: Settings, clock: Clock) -> None:
+    def __init__(self, db: Database, mind: Mind, settings: Settings, clock: Clock, model: GuardedLLM | None = None) -> None:
         self.db, self.mind, self.settings, self.clock = db, mind, settings, clock
         self.worker = new_id("worker")
+        self.model = model
+        self._purse = Purse(db, settings, clock)
+        self._aloud = Aloud(db, settings, clock, self.worker)
         self._running: dict[str, asyncio.Task[Reply | None]] = {}
 
     async def open(self, caller: Caller, lang: Lang) -> tuple[Conversation, str]:
@@ -111,10 +119,14 @@ class Concierge:
         """The line: request -> thought -> kept. Whatever goes wrong ends in a hand-off that says so."""
         said_so_far: list[Message] = []
         try:
-            request, said_so_far = await self.request(conversation_id)
-            async with asyncio.timeout(_LONGEST_THINKING):
-                thought = await self.mind.think(request, self.uses_of)
-            kept = await self._keep(turn_id, thought, said_so_far)
+            request, said_so_far, begun = await self.request(conversation_id)
+            if begun is not None and begun.id == turn_id and begun.plan is not None:
+                kept = await self._aloud.finish(begun)
+            else:
+                model = await self._usable_model()
+                async with asyncio.timeout(_LONGEST_THINKING):
+                    thought = await self.mind.think(request, self.uses_of, model)
+                kept = await self._keep(turn_id, thought, said_so_far, model)
         except Exception:
             log.exception("turn %s of %s was stopped", turn_id, conversation_id)
             kept = Kept(reply=await self.interrupt(turn_id, conversation_id, said_so_far))
@@ -122,13 +134,20 @@ class Concierge:
             self.run(kept.next_turn, conversation_id)
         return kept.reply
 
-    async def request(self, conversation_id: str) -> tuple[Request, list[Message]]:
-        """What the turn has to answer: every message nobody has dealt with, with what was said before."""
+    async def _usable_model(self) -> GuardedLLM | None:
+        """The model, unless it failed too often just now or the day's tokens are used up."""
+        if self.model is None or self.model.breaker.is_open or not await self._purse.is_open():
+            return None
+        return self.model
+
+    async def request(self, conversation_id: str) -> tuple[Request, list[Message], Turn | None]:
+        """What the turn has to answer: every message nobody has dealt with, with what was said before, and the turn as it stands."""
         async with self.db.read() as conn:
             conversation = await conversations.conversation(conn, conversation_id)
             said = await conversations.messages_of(conn, conversation_id, most=30)
             waiting = list(await conversations.unanswered(conn, conversation_id))
             offered = await proposals.open_proposals(conn, conversation_id)
+            turn = await turns.open_turn_of(conn, conversation_id)
         now = self.clock()
         open_ones = [p for p in offered if p.state == "offered" and now < p.expires_at]
         before = [m for m in said if not waiting or m.number < waiting[0].number]
@@ -147,6 +166,7 @@ class Concierge:
                 open_proposal=open_ones[-1] if open_ones else None,
             ),
             waiting,
+            turn,
         )
 
     async def uses_of(self, rule_id: str, booking_id: str) -> int:
@@ -218,9 +238,11 @@ class Concierge:
             data = {"ticket_id": ticket.id, "conversation_id": conversation_id, "text": text, "messages_waiting": waiting}
             await events.append(tx, events.DESK, now, [("message", data)])
 
-    async def _keep(self, turn_id: str, thought: Thought, said: list[Message]) -> Kept:
+    async def _keep(self, turn_id: str, thought: Thought, said: list[Message], model: GuardedLLM | None) -> Kept:
         now, up_to = self.clock(), max((m.number for m in said), default=0)
         answered = [m.id for m in said]
+        if model is not None and can_be_reworded(thought):
+            return await self._aloud.say(turn_id, thought, answered, up_to, model, self.mind.embedder.fingerprint)
         return await self.db.write(
             lambda tx: keep(tx, turn_id, self.worker, thought, answered, up_to, self.settings, self.mind.embedder.fingerprint, now)
         )
@@ -233,8 +255,11 @@ class Concierge:
             brief: Brief = reason_without_draft(reason, wants or REASONS[reason].said_in(conversation.lang), evidence, now)
             if conversation.state == "closed":
                 raise ConversationClosed
+            if turn_id is not None:
+                await cut_short(tx, conversation_id, now)
             if turn_id is not None and not await turns.close_turn(tx, turn_id, self.worker, now):
                 return None  # somebody ended it already (a claim, the button): it may say nothing any more
+            await cut_short(tx, conversation_id, now)
             await turns.close_open_turn(tx, conversation_id, now)
             waiting = await conversations.unanswered(tx.conn, conversation_id)
             if waiting:

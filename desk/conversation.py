@@ -7,6 +7,7 @@ from pydantic import BaseModel, model_validator
 
 from basics.words import Lang
 from customers.change import Proposal
+from customers.tags import Tag
 from customers.traveller import Tier
 
 ConversationState = Literal["bot", "waiting", "staff", "closed"]
@@ -25,6 +26,8 @@ class Caller(BaseModel, frozen=True):
     company_id: str | None = None
     company_en: str | None = None
     company_zh: str | None = None
+    tags: tuple[Tag, ...] = ()
+    """What the host page's signature vouches for, in this conversation only; the customer platform's own tags are asked anew at every turn."""
 
     def name(self, lang: Lang) -> str | None:
         """Their name as written in `lang`."""
@@ -196,6 +199,15 @@ class AnswerReceipt(BaseModel, frozen=True):
     draft: str
     settings_hash: str
     stage_ms: dict[str, float]
+    model: str = ""
+    prompts: tuple[str, ...] = ()
+    """Name, version and hash of each prompt that a model was given."""
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost: float = 0.0
+    """In the currency of the settings' prices."""
+    reworded: tuple[int, ...] = ()
+    """Places (from 0) of the sentences that are the model's words for the quoted ones."""
 
 
 def show_proposal(proposal: Proposal, lang: Lang, now: datetime) -> ShownProposal:

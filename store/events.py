@@ -1,11 +1,13 @@
 """Streams of events: numbered by the stream's own row in the same transaction, so that what a page has applied is one number."""
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel
 from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store.database import Tx
@@ -36,7 +38,9 @@ async def open_stream(tx: Tx, stream: str) -> None:
 async def open_stream_once(tx: Tx, stream: str) -> None:
     """Make the stream's row unless it stands already."""
     if (await tx.conn.execute(select(streams.c.name).where(streams.c.name == stream))).scalar() is None:
-        await open_stream(tx, stream)
+        with contextlib.suppress(IntegrityError):  # another worker, starting at the same time, was faster
+            async with tx.conn.begin_nested():
+                await open_stream(tx, stream)
 
 
 async def append(tx: Tx, stream: str, now: datetime, rows: Sequence[tuple[str, Mapping[str, Any]]]) -> int:
@@ -56,6 +60,13 @@ async def events_after(conn: AsyncConnection, stream: str, after: int, most: int
     """The events with a number above `after`, in order."""
     wanted = select(events).where(events.c.stream == stream, events.c.number > after).order_by(events.c.number).limit(most)
     return tuple(Event(number=r.number, kind=r.kind, at=r.at, data=r.data) for r in (await conn.execute(wanted)).all())
+
+
+async def sentences_of(conn: AsyncConnection, stream: str, message_id: str) -> tuple[Event, ...]:
+    """The sentences of one reply that were said already, in order."""
+    wanted = select(events).where(events.c.stream == stream, events.c.kind == "sentence").order_by(events.c.number.desc()).limit(100)
+    rows = [Event(number=r.number, kind=r.kind, at=r.at, data=r.data) for r in (await conn.execute(wanted)).all()]
+    return tuple(e for e in reversed(rows) if e.data.get("message_id") == message_id)
 
 
 async def last_number(conn: AsyncConnection, stream: str) -> int:

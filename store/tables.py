@@ -1,6 +1,7 @@
 """Every table. Facts that must hold are constraints here, not habits of the code above."""
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -116,6 +117,7 @@ turns = Table(
     Column("lease_until", Moment, nullable=False),
     Column("opened_at", Moment, nullable=False),
     Column("closed_at", Moment),
+    Column("plan", Json),  # while a reply is said sentence by sentence: the whole of it as quoted, for whoever has to finish it
     CheckConstraint("state in ('open', 'done')", name="state"),
     # One open turn a conversation, whoever asks: the database says no to a second one.
     Index("uq_turns_one_open", "conversation_id", unique=True, sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'")),
@@ -251,7 +253,16 @@ staff = Table(
     Column("name", String(80), nullable=False, unique=True),
     Column("password_hash", Text, nullable=False),
     Column("active", Boolean, nullable=False),
-    Column("failed", Integer, nullable=False),
+    Column("role", String(10), nullable=False, server_default="staff"),
+    CheckConstraint("role in ('staff', 'lead')", name="role"),
+)
+
+sign_in_tries = Table(
+    "sign_in_tries",
+    metadata,
+    Column("name_hash", String(64), primary_key=True),  # of the name that was typed, known or not: a lock tells nobody which names exist
+    Column("tries", Json(), nullable=False),  # when a password was tried and not found right, oldest first
+    Column("last_at", Moment, nullable=False),
     Column("locked_until", Moment),
 )
 
@@ -261,4 +272,23 @@ staff_sessions = Table(
     Column("token_hash", String(64), primary_key=True),
     Column("staff_id", ForeignKey("staff.id"), nullable=False),
     Column("expires_at", Moment, nullable=False),
+)
+
+spending = Table(
+    "spending",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("model", String(120), primary_key=True),
+    Column("tokens_in", BigInteger, nullable=False),
+    Column("tokens_out", BigInteger, nullable=False),
+)
+
+# ---- duties -------------------------------------------------------------------------------------------------------------------------
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String(60), primary_key=True),  # the duty that only one worker may do at a time
+    Column("holder", String(60), nullable=False),
+    Column("until", Moment, nullable=False),  # after this moment whoever comes first may take it
 )

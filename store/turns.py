@@ -1,6 +1,7 @@
 """Turns: a row with a lease. One open turn a conversation; an expired one is resumed by whoever finds it."""
 
 from datetime import datetime
+from typing import Any
 
 from pydantic import BaseModel
 from sqlalchemy import insert, select, update
@@ -19,6 +20,7 @@ class Turn(BaseModel, frozen=True):
     state: str
     worker: str
     lease_until: datetime
+    plan: dict[str, Any] | None = None
 
 
 async def open_turn(tx: Tx, turn_id: str, conversation_id: str, worker: str, lease_until: datetime, now: datetime) -> None:
@@ -52,6 +54,23 @@ async def take_over_lost(tx: Tx, worker: str, lease_until: datetime, now: dateti
     lost = turns.c.worker != worker if only_mine else turns.c.lease_until < now
     taken = update(turns).where(turns.c.state == "open", lost).values(worker=worker, lease_until=lease_until).returning(*turns.c)
     return tuple(_turn(r) for r in (await tx.conn.execute(taken)).all())
+
+
+async def say_on(tx: Tx, turn_id: str, worker: str, plan: dict[str, Any], lease_until: datetime) -> bool:
+    """Keep what is being said and hold the turn for longer; False if it is no longer ours."""
+    held = update(turns).where(turns.c.id == turn_id, turns.c.worker == worker, turns.c.state == "open")
+    return (await tx.conn.execute(held.values(plan=plan, lease_until=lease_until))).rowcount == 1
+
+
+async def turn(conn: AsyncConnection, turn_id: str) -> Turn | None:
+    """A turn by its id, or None."""
+    row = (await conn.execute(select(turns).where(turns.c.id == turn_id))).one_or_none()
+    return _turn(row) if row else None
+
+
+async def let_go(tx: Tx, worker: str, now: datetime) -> None:
+    """End the lease on every open turn of a worker that is known to be dead: the next one who looks takes them over."""
+    await tx.conn.execute(update(turns).where(turns.c.worker == worker, turns.c.state == "open", turns.c.lease_until > now).values(lease_until=now))
 
 
 async def extend(tx: Tx, turn_id: str, worker: str, lease_until: datetime) -> bool:

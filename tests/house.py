@@ -162,7 +162,9 @@ def a_house(home: Path, *, clock: Clock | None = None, own_index: bool = False, 
     furniture = {"answer_at": 0.0} | furniture
     if not empty and not (home / "concierge.sqlite3").exists():
         copied_home(home, with_index=own_index)
-    parts = {k: furniture.pop(k) for k in ("embedder", "index", "source", "reservations") if k in furniture}
+    parts = {
+        k: furniture.pop(k) for k in ("embedder", "index", "source", "reservations", "model") if k in furniture and not isinstance(furniture[k], str)
+    }
     parts.setdefault("embedder", the_embedder())
     if not own_index and not empty:
         parts.setdefault("index", _shared_index())

@@ -4,12 +4,14 @@ import asyncio
 from typing import Any
 
 from alembic import context
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from store.columns import Json, Moment
 from store.tables import metadata
+
+_STEPS = 0x636F6E63  # the advisory lock of whoever takes the steps
 
 
 def _render(kind: str, item: Any, autogen: Any) -> Any:
@@ -34,7 +36,9 @@ def _run(connection: Connection) -> None:
 
 async def _served(url: URL) -> None:
     engine = create_async_engine(url)
-    async with engine.connect() as connection:
+    async with engine.connect() as connection, engine.connect() as guard:
+        # Several workers may start at once: one brings the tables up, the others wait for it and find nothing to do.
+        await guard.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _STEPS})
         await connection.run_sync(_run)
         await connection.commit()
     await engine.dispose()

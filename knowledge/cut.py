@@ -65,6 +65,8 @@ def _with_asks(blocks: list[Block], article: Article) -> list[Block]:
     """The blocks, each unit with the ways in which its author noted that people ask for it."""
     units = [u for b in blocks for u in b.units]
     asked: dict[int, list[str]] = {}
+    if article.kind == "qa" and units:
+        asked[0] = [article.title]  # of a curated answer the title is the question
     for ask in article.asks:
         at = _unit_that_says(ask.says, units, article.body)
         if at is not None:

@@ -3,13 +3,16 @@ SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
+# What `make test` runs on PostgreSQL too, where one answers (CI=true: it must); all of it is `make test-postgres`.
+ON_POSTGRES := tests/desk tests/bot/test_act.py tests/bot/test_handoff.py tests/bot/test_turn.py tests/api/test_chat.py
 CORES := $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: demo test check torture eval bench vectors web clean help
+.PHONY: demo test test-postgres check torture eval bench vectors web clean help
 
 help:
 	@echo "make demo   install, then run the demo (PORT and CONCIERGE_HOME are honoured)"
 	@echo "make test   install, then every test, browser included"
+	@echo "make test-postgres   the turns, the desk and the doors again, each house on a PostgreSQL database (TEST_POSTGRES_URL)"
 	@echo "make check  lint, types, house rules, front end rebuilt and compared (needs Node 20+)"
 	@echo "make eval | bench | torture | vectors"
 
@@ -33,8 +36,13 @@ demo: .venv/runtime
 
 test: .venv/dev
 	@bash tests/browser/bring.sh
+	@bash tests/bot/bring.sh
 	$(BIN)/python -m pytest -n $(CORES) --dist loadgroup -m "not slow and not browser" -p no:cacheprovider --durations=5
+	CONCIERGE_TEST_DATABASE=postgres $(BIN)/python -m pytest -n $(CORES) -m "not slow" -p no:cacheprovider -rs $(ON_POSTGRES)
 	$(BIN)/python -m pytest -m "slow or browser" -rs
+
+test-postgres: .venv/dev
+	CONCIERGE_TEST_DATABASE=postgres $(BIN)/python -m pytest -n $(CORES) -m "not slow and not browser" -p no:cacheprovider -rs tests/bot tests/desk tests/api
 
 check: .venv/dev web/node_modules/.package-lock.json
 	$(BIN)/ruff check .
@@ -59,6 +67,7 @@ bench: .venv/runtime
 
 torture: .venv/dev
 	$(BIN)/python -m tests.faults.kills 50
+	$(BIN)/python -m tests.faults.models 100
 
 vectors: .venv/runtime
 	$(BIN)/concierge ship-vectors

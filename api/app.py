@@ -9,10 +9,14 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api import chat, demo, desk, operator, ops
+from api import chat, demo, desk, metrics, operator, ops
 from api.errors import TYPE, answer_errors, problem
+from api.host_keys import keys_of
+from api.limits import Limits
+from api.metrics import CountRequests
 from api.pages import serve_pages
 from bot.assembly import House
+from bot.health import Health
 
 MOST_BYTES = 1_000_000  # of one request; a message is at most a few kB
 _TOO_LARGE = f"The request is larger than {MOST_BYTES:,} bytes. Nothing was kept; please shorten it."
@@ -26,15 +30,20 @@ def build_app(house: House, with_demo: bool = False) -> FastAPI:
         await house.start()
         yield
         app.state.closing.set()
+        await app.state.limits.close()
         await house.stop()
 
     app = FastAPI(title="Travel Concierge", version="1", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url="/v1/openapi.json")
     app.state.house = house
+    app.state.host_keys = keys_of(house.settings)
+    app.state.limits = Limits(house.settings)
+    app.state.health = Health(house.db, house.settings, house.clock, house.concierge.model)
     app.state.closing = asyncio.Event()
     answer_errors(app)
-    for router in (chat.router, desk.router, operator.router, ops.router, *((demo.router,) if with_demo else ())):
+    for router in (chat.router, desk.router, operator.router, ops.router, metrics.router, *((demo.router,) if with_demo else ())):
         app.include_router(router)
     serve_pages(app, house.settings.frame_ancestors, with_demo)
+    app.add_middleware(CountRequests, figures=house.concierge.figures)  # innermost: it reads the route that was found
     app.add_middleware(JsonOrStream)
     app.add_middleware(HonestRequests)
     return app

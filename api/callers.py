@@ -1,19 +1,24 @@
 """Who calls: the bearer token decides, nothing else. Every route names its caller by one of these dependencies."""
 
+import logging
+from datetime import datetime
 from typing import Annotated
 
-import jwt
 from fastapi import Depends, Header, Request
 
-from basics.clock import Clock
+from api.host_identity import HostKey, Identity, verify
 from basics.ids import fingerprint
+from basics.words import Words
+from basics.working_on import working_on
 from bot.assembly import House
-from bot.refusals import IdentityRefused, NotSignedIn
+from bot.refusals import IdentityNeeded, IdentityRefused, NotSignedIn
+from bot.sign_in import Accounts
+from customers.tags import Tag
 from desk.conversation import Caller, Conversation, StaffName
-from store import conversations, staff
+from store import conversations
+from store.staff import Session
 
-_LONGEST_LIFE = 15 * 60  # seconds that a host page's token may be valid
-_LEEWAY = 30  # seconds that two machines' clocks may differ
+log = logging.getLogger("concierge.identity")
 
 
 def house_of(request: Request) -> House:
@@ -42,6 +47,7 @@ async def traveller(house: TheHouse, token: Bearer) -> Conversation:
         found = await conversations.conversation_by_token(conn, fingerprint(token))
     if found is None:
         raise NotSignedIn
+    working_on(found.id, names=(found.caller.name_en, found.caller.name_zh))
     return found
 
 
@@ -58,13 +64,20 @@ async def own_conversation(conversation_id: str, conversation: ItsTraveller) -> 
 OwnConversation = Annotated[Conversation, Depends(own_conversation)]
 
 
-async def staff_member(house: TheHouse, token: Bearer) -> StaffName:
-    """The one of the two who is signed in."""
-    async with house.db.read() as conn:
-        found = await staff.signed_in(conn, fingerprint(token), house.clock())
+async def staff_session(house: TheHouse, token: Bearer) -> Session:
+    """The signed-in session of one of the two; using it makes it last on."""
+    found = await Accounts(house.db, house.clock).session(token)
     if found is None:
         raise NotSignedIn
     return found
+
+
+StaffSession = Annotated[Session, Depends(staff_session)]
+
+
+async def staff_member(session: StaffSession) -> StaffName:
+    """The one of the two who is signed in."""
+    return session.staff
 
 
 Staff = Annotated[StaffName, Depends(staff_member)]
@@ -81,22 +94,48 @@ AnyConversation = Annotated[Conversation, Depends(any_conversation)]
 
 async def operator(request: Request, house: TheHouse, token: Bearer) -> None:
     """A command on this very machine, with the token of this start."""
-    here = request.client is not None and request.client.host in ("127.0.0.1", "::1")
-    if not here or fingerprint(token) != fingerprint(house.home.operator_token):
+    if not comes_from_here(request) or fingerprint(token) != fingerprint(house.home.operator_token):
         raise NotSignedIn
+
+
+def comes_from_here(request: Request) -> bool:
+    """True for a call of this very machine that no proxy says to have passed on."""
+    here = request.client is not None and request.client.host in ("127.0.0.1", "::1")
+    return here and not any(header in request.headers for header in ("x-forwarded-for", "forwarded", "x-real-ip", "via"))
 
 
 Operator = Annotated[None, Depends(operator)]
 
 
-async def caller_of(house: House, identity: str | None) -> Caller:
-    """Who the host page says is asking, if its signature holds and the customer platform knows them; anonymous without an identity."""
-    if identity is None:
+def host_keys(request: Request) -> tuple[HostKey, ...]:
+    """The keys that host pages sign with, as they were read at the start."""
+    keys: tuple[HostKey, ...] = request.app.state.host_keys
+    return keys
+
+
+TheHostKeys = Annotated[tuple[HostKey, ...], Depends(host_keys)]
+
+
+async def caller_of(house: House, keys: tuple[HostKey, ...], identity: str | None) -> Caller:
+    """Who the host page says is asking, as strictly as CONCIERGE_IDENTITY_MODE wants it; IdentityRefused or IdentityNeeded otherwise."""
+    mode = house.settings.identity_mode
+    if mode == "anonymous" or (identity is None and mode != "enforce"):
         return Caller()
-    subject = _subject(identity, house.settings.host_key.get_secret_value(), house.settings.host_audience, house.clock)
-    person = await house.mind.source.traveller(subject)
+    if identity is None:
+        raise IdentityNeeded
+    try:
+        return await _known(house, verify(identity, keys, house.clock()))
+    except IdentityRefused as no:
+        if mode != "observe":
+            raise
+        log.warning("an identity would be refused: %s; the conversation is anonymous", no.why.en)
+        return Caller()
+
+
+async def _known(house: House, identity: Identity) -> Caller:
+    person = await house.mind.source.traveller(identity.sub)
     if person is None:
-        raise IdentityRefused("nobody of this name is known")
+        raise IdentityRefused(Words(en="nobody of this name is known", zh="没有这位旅客"))
     company = await house.mind.source.company(person.company_id) if person.company_id else None
     return Caller(
         kind=person.role,
@@ -107,29 +146,11 @@ async def caller_of(house: House, identity: str | None) -> Caller:
         company_id=person.company_id,
         company_en=company.name.en if company else None,
         company_zh=company.name.zh if company else None,
+        tags=_tags(identity, house.clock()),
     )
 
 
-def _subject(identity: str, key: str, audience: str, clock: Clock) -> str:
-    if not key:
-        raise IdentityRefused("this server knows no host key")
-    try:
-        claims = jwt.decode(
-            identity,
-            key,
-            algorithms=["HS256"],
-            audience=audience,
-            leeway=_LEEWAY,
-            options={"require": ["exp", "iat", "sub", "aud"], "verify_exp": False, "verify_iat": False, "verify_nbf": False},
-        )
-    except jwt.PyJWTError as wrong:
-        raise IdentityRefused(str(wrong).lower()) from None
-    try:
-        now, issued, ends = clock().timestamp(), float(claims["iat"]), float(claims["exp"])
-    except (TypeError, ValueError, OverflowError):
-        raise IdentityRefused("its iat and exp are not moments") from None
-    if not issued - _LEEWAY <= now <= ends + _LEEWAY:
-        raise IdentityRefused("it has expired")
-    if ends - issued > _LONGEST_LIFE:
-        raise IdentityRefused("it is valid for more than 15 minutes")
-    return str(claims["sub"])
+def _tags(identity: Identity, now: datetime) -> tuple[Tag, ...]:
+    """The host page's tags from now on: its name for a thing is also its title, for nobody else has worded it."""
+    by = f"host key {identity.key.called}"
+    return tuple(Tag(name=name, title=Words(en=name, zh=name), source="host", set_by=by, since=now) for name in identity.tags)

@@ -9,8 +9,9 @@ from fastapi.responses import PlainTextResponse, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from api import shapes
-from api.callers import ItsTraveller, OwnConversation, TheHouse, caller_of
+from api.callers import ItsTraveller, OwnConversation, TheHostKeys, TheHouse, caller_of
 from api.errors import as_problem
+from api.limits import OpenedNotTooOften, SaidNotTooOften
 from api.streaming import After, as_it_is, follow, frame, read
 from api.transcript import transcript
 from basics.errors import BadRequest, NotFound
@@ -31,9 +32,11 @@ _SUGGESTED = {
 
 
 @router.post("/conversations", status_code=201)
-async def open_conversation(house: TheHouse, asked: shapes.OpenConversation) -> shapes.OpenedConversation:
+async def open_conversation(
+    house: TheHouse, keys: TheHostKeys, asked: shapes.OpenConversation, _rate: OpenedNotTooOften
+) -> shapes.OpenedConversation:
     """Caller: anybody. A new conversation, anonymous or for the traveller whom the host page's JWT names."""
-    caller = await caller_of(house, asked.identity)
+    caller = await caller_of(house, keys, asked.identity)
     lang: Lang = asked.lang or "en"
     conversation, token = await house.concierge.open(caller, lang)
     greeting, suggestions = _welcome(caller, lang)
@@ -68,7 +71,7 @@ async def read_conversation(house: TheHouse, conversation: OwnConversation, afte
 
 
 @router.post("/conversations/{conversation_id}/messages", response_class=EventSourceResponse)
-async def say_streaming(house: TheHouse, conversation: OwnConversation, asked: shapes.Say) -> AsyncIterator[ServerSentEvent]:
+async def say_streaming(house: TheHouse, conversation: OwnConversation, asked: shapes.Say, _rate: SaidNotTooOften) -> AsyncIterator[ServerSentEvent]:
     """Caller: its traveller. Say something; the numbered events of this turn stream as they are kept, then `done`."""
     try:
         said = await house.concierge.say(conversation.id, asked.text, asked.client_msg_id)
@@ -80,14 +83,14 @@ async def say_streaming(house: TheHouse, conversation: OwnConversation, asked: s
 
 
 @router.post("/conversations/{conversation_id}/messages.json", include_in_schema=False)
-async def say(house: TheHouse, conversation: OwnConversation, asked: shapes.Say) -> Reply | shapes.PassedOn:
+async def say(house: TheHouse, conversation: OwnConversation, asked: shapes.Say, _rate: SaidNotTooOften) -> Reply | shapes.PassedOn:
     """Caller: its traveller. Say something and get the whole Reply (what `messages` answers to `Accept: application/json`)."""
     said = await house.concierge.say(conversation.id, asked.text, asked.client_msg_id)
     return await house.concierge.heard(said) or shapes.PassedOn(message_id=said.message_id)
 
 
 @router.post("/conversations/{conversation_id}/handoff")
-async def ask_for_a_person(house: TheHouse, conversation: OwnConversation) -> Reply:
+async def ask_for_a_person(house: TheHouse, conversation: OwnConversation, _rate: SaidNotTooOften) -> Reply:
     """Caller: its traveller. The "talk to a person" button."""
     return await house.concierge.hand_over(conversation.id)
 

@@ -7,7 +7,8 @@ from fastapi import APIRouter, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from api import shapes
-from api.callers import AnyConversation, Bearer, Staff, TheHouse
+from api.callers import AnyConversation, Bearer, Staff, StaffSession, TheHouse
+from api.limits import TriedNotTooOften
 from api.show_ticket import brief_shown, ticket_shown
 from api.streaming import After, as_it_is, follow, read
 from basics.errors import NotFound
@@ -24,7 +25,7 @@ InLang = Annotated[Lang, Query()]
 
 
 @router.post("/sign-in")
-async def sign_in(house: TheHouse, asked: shapes.SignIn) -> shapes.SignedIn:
+async def sign_in(house: TheHouse, asked: shapes.SignIn, _rate: TriedNotTooOften) -> shapes.SignedIn:
     """Caller: anybody with a password."""
     token, who, until = await Accounts(house.db, house.clock).sign_in(asked.name, asked.password)
     return shapes.SignedIn(token=token, staff=who, expires_at=until)
@@ -38,9 +39,9 @@ async def sign_out(house: TheHouse, token: Bearer, _who: Staff) -> shapes.Nothin
 
 
 @router.get("/me")
-async def me(who: Staff) -> shapes.Me:
+async def me(session: StaffSession, _who: Staff) -> shapes.Me:
     """Caller: staff."""
-    return shapes.Me(staff=who)
+    return shapes.Me(staff=session.staff, role=session.role, expires_at=session.expires_at)
 
 
 @router.get("/queue")

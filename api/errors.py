@@ -20,6 +20,7 @@ STATUS = {
     "token-wrong": 401,
     "sign-in-failed": 401,
     "identity-refused": 401,
+    "identity-needed": 401,
     "not-found": 404,
     "conversation-closed": 409,
     "proposal-declined": 409,
@@ -32,6 +33,7 @@ STATUS = {
     "not-your-ticket": 409,
     "article-refused": 422,
     "locked-out": 429,
+    "too-many": 429,
     "home-busy": 409,
     "unavailable": 503,
     "reservations-refused": 409,
@@ -60,7 +62,8 @@ def answer_errors(app: FastAPI) -> None:
     @app.exception_handler(ConciergeError)
     async def _ours(_request: Request, error: ConciergeError) -> JSONResponse:
         said = as_problem(error)
-        return JSONResponse(said, said["status"], media_type=TYPE)
+        wait = error.details.get("retry_after")
+        return JSONResponse(said, said["status"], media_type=TYPE, headers={"Retry-After": str(wait)} if wait else None)
 
     @app.exception_handler(RequestValidationError)
     async def _unreadable(_request: Request, error: RequestValidationError) -> JSONResponse:

@@ -3,11 +3,14 @@
 from pathlib import Path
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 
 from api import shapes
 from api.callers import Operator, TheHouse
+from api.ops import findings_of
 from bot.dry import dry_turn
+from bot.health import Finding, look_at_model, look_at_model_of_base, look_at_schema
+from bot.reembed import Reembedded
 from knowledge.ingest import Report
 
 router = APIRouter(prefix="/v1/operator", tags=["operator"])
@@ -19,7 +22,21 @@ async def ingest(house: TheHouse, _operator: Operator, asked: shapes.IngestReque
     return await house.ingest([Path(p) for p in asked.paths], asked.dry)
 
 
+@router.post("/reembed")
+async def reembed(house: TheHouse, _operator: Operator, asked: shapes.ReembedRequest) -> Reembedded:
+    """Caller: operator. Embed the base with another model while chats go on, and change over."""
+    return await house.reembed(asked.embedder)
+
+
 @router.post("/ask")
 async def ask(house: TheHouse, _operator: Operator, asked: shapes.AskRequest) -> dict[str, Any]:
     """Caller: operator. A dry turn; nothing is written."""
     return await dry_turn(house.mind, asked.text, asked.who, asked.now or house.clock(), asked.lang, house.concierge.uses_of)
+
+
+@router.post("/doctor")
+async def doctor(request: Request, house: TheHouse, _operator: Operator) -> list[Finding]:
+    """Caller: operator. How each part of the running house is; asks the model for one word."""
+    seen = [f for f in await findings_of(request, house) if f.part != "model"]
+    asked = await look_at_model(house.concierge.model)
+    return [*seen, await look_at_schema(house.db), await look_at_model_of_base(house.db, house.mind.embedder.fingerprint), asked]

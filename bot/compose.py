@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from basics.words import Lang, Words
 from bot.choose import choose, probability_of_best, scored
+from bot.curated import curated
 from bot.own import OwnFact, facts_about, names, stated
 from bot.steps import Chosen, Draft, Evidence, Request, Understood
 from customers.booking import FARE_WORDS
@@ -22,13 +23,16 @@ def compose(request: Request, understood: Understood, evidence: Evidence, shelf:
     found = evidence.found
     if right and asked_right and asked_right.decision == "allow":
         found = tuple(f for f in found if f.passage.article_id == asked_right.article) or found
-    chosen = choose(understood, found, facts, stated(understood, evidence, request.now))
+    known = () if right else curated(found, shelf)
+    chosen = known or choose(understood, found, facts, stated(understood, evidence, request.now))
     if right and asked_right:
         chosen = _briefly(chosen, held=asked_right.decision == "allow")
     said, citations = _quoted(chosen, understood.lang, () if right else facts, shelf)
     signals = {"unit_cosine": chosen[0].cosine if chosen else 0.0, "odds": probability_of_best(scored(found))}
     if right:
         return Draft(sentences=(*right, *said), citations=citations, basis="rule", signals={**signals, "decided": 1.0})
+    if known:
+        return Draft(sentences=said, citations=citations, basis="curated", signals={**signals, "curated": 1.0})
     return Draft(sentences=said, citations=citations, basis="retrieved", signals=signals)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from bot.choose import MUST_STAND
+from bot.curated import SURE
 from bot.prefer import holds
 from bot.steps import Confidence, Evidence, Grounding, Understood
 from knowledge.passage import Passage
@@ -50,6 +51,8 @@ def estimate(understood: Understood, evidence: Evidence, grounding: Grounding, s
     if not evidence.found or not grounding.draft.sentences:
         return Confidence(value=0.0)
     features = features_of(understood, evidence, grounding, shelf)
+    if grounding.draft.signals.get("curated"):
+        return Confidence(value=max(SURE, probability(features)), features={**features, "curated": 1.0})
     return Confidence(value=probability(features), features=features)
 
 

@@ -14,6 +14,7 @@ from datetime import timedelta
 from basics.clock import Clock
 from bot.act import Changes
 from bot.library import Library
+from bot.retention import Retention
 from bot.turn import Concierge
 from store import leases, library, turns
 from store.database import Database
@@ -97,6 +98,7 @@ def duties_of(concierge: Concierge, changes: Changes) -> tuple[Duty, ...]:
     return (
         Duty("turns", lambda: resume_turns(concierge, only_mine=False)),
         Duty("changes", changes.resume),
+        Duty("retention", Retention(concierge.db, concierge.settings, concierge.clock).look),
     )
 
 

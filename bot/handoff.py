@@ -43,6 +43,8 @@ async def hand_off(
     """Open a ticket (or find the open one), put the conversation on waiting, tell the desk; `opening` is the wording that introduces it."""
     lang = conversation.lang
     known = await tickets.open_ticket_of(tx.conn, conversation.id)
+    # The number first: whoever has it holds the counter, so that of several workers each counts the tickets of those before it.
+    number = await tickets.next_number(tx) if known is None else known.number
     others = await tickets.open_tickets(tx.conn)
     if known is not None:
         place = position(known, others)
@@ -54,7 +56,7 @@ async def hand_off(
     busy = len([t for t in others if t.state == "taken"])
     ticket = Ticket(
         id=new_id("ticket"),
-        number=await tickets.next_number(tx),
+        number=number,
         conversation_id=conversation.id,
         state="waiting",
         reason=brief.reason,

@@ -29,10 +29,22 @@ SHIPPED = Path(__file__).resolve().parent.parent / "knowledge" / "articles" / "v
 class Library:
     """One knowledge base. `on_change` is given each new shelf."""
 
-    def __init__(self, db: Database, embedder: Embedder, index: Index, worker: Executor, clock: Clock, on_change: Callable[[Shelf], None]) -> None:
+    def __init__(
+        self,
+        db: Database,
+        embedder: Embedder,
+        index: Index,
+        worker: Executor,
+        clock: Clock,
+        on_change: Callable[[Shelf], None],
+        how_to_reembed: str = "concierge reembed",
+    ) -> None:
         self.db, self.embedder, self.index = db, embedder, index
         self.worker, self.clock, self.on_change = worker, clock, on_change
-        self._one_at_a_time = asyncio.Lock()
+        self.one_at_a_time = asyncio.Lock()
+        """Held by whatever changes the base or the shelf."""
+        self.changing_over = asyncio.Lock()
+        self._how_to_reembed = how_to_reembed
         self.revision = -1
         """Of the shelf that turns work on; -1 before the first."""
 
@@ -44,8 +56,10 @@ class Library:
             if model is not None and model != self.embedder.fingerprint:
                 raise SettingsWrong(
                     Words(
-                        en=f"The base was embedded with {model}, but {self.embedder.fingerprint} is configured. Run `concierge ingest` again.",
-                        zh=f"知识库由 {model} 生成向量，而当前配置为 {self.embedder.fingerprint}。请重新运行 `concierge ingest`。",
+                        en=f"The base was embedded with {model}, but CONCIERGE_EMBEDDER gives {self.embedder.fingerprint}. Set it back, or embed the "
+                        f"base again: {self._how_to_reembed}",
+                        zh=f"知识库由 {model} 生成向量，而 CONCIERGE_EMBEDDER 现为 {self.embedder.fingerprint}。请改回原设置，或重新生成向量："
+                        f"{self._how_to_reembed}",
                     )
                 )
             every = [p for _, ps in kept for p in ps]
@@ -62,7 +76,7 @@ class Library:
 
     async def catch_up(self) -> bool:
         """Load the shelf again if the base has changed since, whoever changed it; True if so."""
-        async with self._one_at_a_time:
+        async with self.one_at_a_time:
             async with self.db.read() as conn:
                 newest, _ = await library.revision(conn)
             if newest == self.revision:
@@ -72,13 +86,19 @@ class Library:
 
     async def ingest(self, paths: Iterable[Path], dry: bool = False, progress: Progress = lambda done, of: None) -> Report:
         """Take articles in; safe to repeat. Turns that run keep the shelf they began with."""
-        async with self._one_at_a_time:
+        async with self.one_at_a_time:
             read, refused, folders = await self._aside(lambda: read_paths(list(paths)))
             async with self.db.read() as conn:
                 decided = plan(read, refused, folders, await library.kept_articles(conn))
             if not dry and (decided.keep or decided.withdraw):
                 await self._carry_out(decided, progress)
             return decided.report
+
+    def change_over(self, embedder: Embedder, index: Index, shelf: Shelf) -> None:
+        """From now on this embedder, its index and the shelf that belongs to both; whoever calls holds `one_at_a_time`."""
+        self.embedder, self.index = embedder, index
+        self.revision = shelf.revision
+        self.on_change(shelf)
 
     async def _carry_out(self, decided: Plan, progress: Progress) -> None:
         model, now = self.embedder.fingerprint, self.clock()

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot import traces
 from bot.prompt import Prompt
 
 log = logging.getLogger("concierge.llm")
@@ -58,6 +59,8 @@ class Breaker:
     def __init__(self, most: int = 5, pause: float = 30.0, clock: Callable[[], float] = time.monotonic) -> None:
         self.most, self.pause, self._clock = most, pause, clock
         self.failures = 0
+        self.ever = 0
+        """Failures since the start."""
         self._open_until = 0.0
 
     @property
@@ -68,6 +71,7 @@ class Breaker:
     def failed(self) -> None:
         """Count a failure."""
         self.failures += 1
+        self.ever += 1
         if self.failures >= self.most:
             self._open_until = self._clock() + self.pause
 
@@ -95,43 +99,45 @@ class GuardedLLM:
         """The text in pieces."""
         self._begin()
         spent.used(self.name, prompt)
-        ends = time.monotonic() + self._total
-        pieces = self._llm.write(prompt, most_tokens, spent)
-        try:
-            wait, piece = self._first_word, None
-            while True:
-                try:
-                    async with asyncio.timeout(min(wait, max(0.0, ends - time.monotonic()))):
-                        piece = await anext(pieces)
-                except StopAsyncIteration:
-                    break
-                except TimeoutError:
-                    raise ModelFailed("too slow") from None
-                wait = self._total
-                yield piece
-        except ModelFailed as no:
-            self._failed(no)
-            raise
-        finally:
-            close = getattr(pieces, "aclose", None)
-            if close is not None:
-                await close()
-        self.breaker.worked()
+        with traces.asked(self.name, spent):
+            ends = time.monotonic() + self._total
+            pieces = self._llm.write(prompt, most_tokens, spent)
+            try:
+                wait, piece = self._first_word, None
+                while True:
+                    try:
+                        async with asyncio.timeout(min(wait, max(0.0, ends - time.monotonic()))):
+                            piece = await anext(pieces)
+                    except StopAsyncIteration:
+                        break
+                    except TimeoutError:
+                        raise ModelFailed("too slow") from None
+                    wait = self._total
+                    yield piece
+            except ModelFailed as no:
+                self._failed(no)
+                raise
+            finally:
+                close = getattr(pieces, "aclose", None)
+                if close is not None:
+                    await close()
+            self.breaker.worked()
 
     async def yes(self, prompt: Prompt, spent: Spent) -> float:
         """The probability of Yes."""
         self._begin()
         spent.used(self.name, prompt)
-        try:
-            async with asyncio.timeout(self._first_word):
-                probability = await self._llm.yes(prompt, spent)
-        except TimeoutError:
-            self._failed(ModelFailed("too slow"))
-            raise ModelFailed("too slow") from None
-        except ModelFailed as no:
-            self._failed(no)
-            raise
-        self.breaker.worked()
+        with traces.asked(self.name, spent):
+            try:
+                async with asyncio.timeout(self._first_word):
+                    probability = await self._llm.yes(prompt, spent)
+            except TimeoutError:
+                self._failed(ModelFailed("too slow"))
+                raise ModelFailed("too slow") from None
+            except ModelFailed as no:
+                self._failed(no)
+                raise
+            self.breaker.worked()
         return probability
 
     async def close(self) -> None:

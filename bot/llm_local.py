@@ -32,6 +32,7 @@ class LocalModel:
         key = secrets.token_urlsafe(24)
         params = xllamacpp.CommonParams()
         params.model.path, params.port, params.api_keys = str(path), _free_port(), [key]
+        params.verbosity = 0
         params.n_ctx, params.n_parallel, params.ui, params.offline = _CONTEXT, 1, False, True
         params.cpuparams.n_threads = params.cpuparams_batch.n_threads = 1 if os.environ.get("CI") else max(1, (os.cpu_count() or 1) - 1)
         try:

@@ -168,4 +168,6 @@ class IdentityNeeded(ConciergeError):
     slug = "identity-needed"
 
     def __init__(self) -> None:
-        super().__init__(Words(en="This Concierge is for travellers who are signed in. Sign in on the page first.", zh="此服务仅面向已登录的旅客，请先在网站上登录。"))
+        super().__init__(
+            Words(en="This Concierge is for travellers who are signed in. Sign in on the page first.", zh="此服务仅面向已登录的旅客，请先登录。")
+        )

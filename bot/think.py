@@ -3,11 +3,12 @@
 import time
 from concurrent.futures import Executor
 
+from bot import traces
 from bot.act import propose
-from bot.ahead import Ahead
 from bot.compose import compose
 from bot.confidence import estimate
 from bot.decide import decide
+from bot.finder import Finder
 from bot.gather import UsesOf, find, gather_holdings
 from bot.ground import ground
 from bot.llm import LLM, Spent
@@ -41,18 +42,37 @@ class Mind:
         worker: Executor,
         shelf: Shelf,
     ) -> None:
-        self.settings, self.embedder, self.index = settings, embedder, index
+        self.settings, self.finder = settings, Finder(embedder, index, worker)
         self.source, self.reservations, self.rules = source, reservations, rules
         self.worker, self.shelf = worker, shelf
-        self._ahead = Ahead(embedder, worker)
+
+    @property
+    def embedder(self) -> Embedder:
+        """The one that turns which begin now use."""
+        return self.finder.embedder
+
+    @property
+    def index(self) -> Index:
+        """The index of its vectors."""
+        return self.finder.index
+
+    def read_from(self, embedder: Embedder, index: Index, shelf: Shelf) -> None:
+        """Turns that begin from now on use these; those that run end with what they began with."""
+        if embedder is not self.finder.embedder or index is not self.finder.index:
+            self.finder = Finder(embedder, index, self.worker)
+        self.shelf = shelf
 
     def foresee(self, text: str) -> None:
         """Begin to embed a message that is only now being kept."""
-        self._ahead.begin(likely_search(text))
+        self.finder.ahead.begin(likely_search(text))
 
     async def think(self, request: Request, uses_of: UsesOf, model: LLM | None = None) -> Thought:
         """One turn, message to decision to words; a `model` is asked for its verdict where the house is unsure."""
-        shelf = self.shelf  # one snapshot throughout: an ingestion meanwhile changes the next turn, not this one
+        shelf, finder = self.shelf, self.finder  # one snapshot throughout: an ingestion meanwhile changes the next turn, not this one
+        with finder.in_use():
+            return await self._thought(request, uses_of, model, shelf, finder)
+
+    async def _thought(self, request: Request, uses_of: UsesOf, model: LLM | None, shelf: Shelf, finder: Finder) -> Thought:
         watch = _Watch()
         understood = understand(request)
         watch.lap("understand")
@@ -62,15 +82,16 @@ class Mind:
             facts = facts_about(understood.question, evidence, request.now)
             understood = look_up_the_right(widen(understood, facts), evidence)
             watch.lap("gather")
-            understood = understood.model_copy(update={"vector": await self._ahead.vector(understood.searched)})
+            understood = understood.model_copy(update={"vector": await finder.ahead.vector(understood.searched)})
             watch.lap("embed")
-            found = find(understood, evidence, shelf, self.index)
+            found = find(understood, evidence, shelf, finder.index)
             evidence = evidence.model_copy(update={"found": prefer(found, understood, facts, stated(understood, evidence, request.now))})
             watch.lap("search")
         else:
             evidence = await holdings
             watch.lap("gather")
-        return await self._concluded(request, understood, evidence, shelf, watch, model)
+        thought = await self._concluded(request, understood, evidence, shelf, watch, model)
+        return thought.model_copy(update={"embedder": finder.embedder.fingerprint})
 
     async def holdings(self, request: Request, uses_of: UsesOf) -> Evidence:
         """Who asks and what they hold, without a question."""
@@ -112,13 +133,15 @@ class Mind:
 
 
 class _Watch:
-    """How long each step took, in milliseconds."""
+    """How long each step took, in milliseconds; each is a span as well, where traces are on."""
 
     def __init__(self) -> None:
         self.laps: dict[str, float] = {}
+        self._trace = traces.Turn()
         self._since = time.perf_counter()
 
     def lap(self, name: str) -> None:
         now = time.perf_counter()
         self.laps[name] = round((now - self._since) * 1000, 2)
         self._since = now
+        self._trace.step(name)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from datetime import datetime, timedelta
 
 from pydantic import BaseModel
@@ -10,7 +11,9 @@ from basics.clock import Clock
 from basics.errors import ConciergeError
 from basics.ids import fingerprint, new_id, new_token
 from basics.words import Lang
+from basics.working_on import working_on
 from bot.aloud import Aloud, cut_short
+from bot.figures import Figures
 from bot.handoff import hand_off, hours_to_departure, reason_without_draft
 from bot.keep import Kept, keep
 from bot.llm import GuardedLLM
@@ -50,6 +53,7 @@ class Concierge:
         self.db, self.mind, self.settings, self.clock = db, mind, settings, clock
         self.worker = new_id("worker")
         self.model = model
+        self.figures = Figures(settings)
         self._purse = Purse(db, settings, clock)
         self._aloud = Aloud(db, settings, clock, self.worker)
         self._running: dict[str, asyncio.Task[Reply | None]] = {}
@@ -117,7 +121,9 @@ class Concierge:
 
     async def _take(self, turn_id: str, conversation_id: str) -> Reply | None:
         """The line: request -> thought -> kept. Whatever goes wrong ends in a hand-off that says so."""
+        working_on(conversation_id, turn_id)
         said_so_far: list[Message] = []
+        began, thought, stopped = time.perf_counter(), None, False
         try:
             request, said_so_far, begun = await self.request(conversation_id)
             if begun is not None and begun.id == turn_id and begun.plan is not None:
@@ -129,7 +135,8 @@ class Concierge:
                 kept = await self._keep(turn_id, thought, said_so_far, model)
         except Exception:
             log.exception("turn %s of %s was stopped", turn_id, conversation_id)
-            kept = Kept(reply=await self.interrupt(turn_id, conversation_id, said_so_far))
+            stopped, kept = True, Kept(reply=await self.interrupt(turn_id, conversation_id, said_so_far))
+        self.figures.turn(kept.reply, thought, time.perf_counter() - began, stopped)
         if kept.next_turn:
             self.run(kept.next_turn, conversation_id)
         return kept.reply
@@ -148,6 +155,7 @@ class Concierge:
             waiting = list(await conversations.unanswered(conn, conversation_id))
             offered = await proposals.open_proposals(conn, conversation_id)
             turn = await turns.open_turn_of(conn, conversation_id)
+        working_on(names=(conversation.caller.name_en, conversation.caller.name_zh))
         now = self.clock()
         open_ones = [p for p in offered if p.state == "offered" and now < p.expires_at]
         before = [m for m in said if not waiting or m.number < waiting[0].number]
@@ -242,9 +250,9 @@ class Concierge:
         now, up_to = self.clock(), max((m.number for m in said), default=0)
         answered = [m.id for m in said]
         if model is not None and can_be_reworded(thought):
-            return await self._aloud.say(turn_id, thought, answered, up_to, model, self.mind.embedder.fingerprint)
+            return await self._aloud.say(turn_id, thought, answered, up_to, model, thought.embedder)
         return await self.db.write(
-            lambda tx: keep(tx, turn_id, self.worker, thought, answered, up_to, self.settings, self.mind.embedder.fingerprint, now)
+            lambda tx: keep(tx, turn_id, self.worker, thought, answered, up_to, self.settings, thought.embedder, now)
         )
 
     async def _to_the_desk(self, conversation_id: str, reason: Reason, opening: str, wants: str, turn_id: str | None) -> Reply | None:

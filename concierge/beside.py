@@ -24,10 +24,10 @@ def running_server(settings: Settings) -> Running | None:
     return running
 
 
-def call(running: Running, path: str, body: dict[str, Any]) -> Any:
-    """Ask the running server to do it."""
+def call(running: Running, path: str, body: dict[str, Any], seconds: float | None = 600) -> Any:
+    """Ask the running server to do it, and wait this long; None: until it is done."""
     try:
-        answer = httpx.post(f"{running.address}{path}", json=body, timeout=600, headers={"Authorization": f"Bearer {running.operator_token}"})
+        answer = httpx.post(f"{running.address}{path}", json=body, timeout=seconds, headers={"Authorization": f"Bearer {running.operator_token}"})
     except httpx.HTTPError as wrong:
         raise Unavailable(f"The server at {running.address} did not answer: {wrong}. Nothing was changed that it did not report.") from None
     said = answer.json()
@@ -37,8 +37,8 @@ def call(running: Running, path: str, body: dict[str, Any]) -> Any:
 
 
 @asynccontextmanager
-async def own_house(settings: Settings) -> AsyncIterator[House]:
-    """The home, taken for one command."""
+async def own_house(settings: Settings, only_base: bool = False) -> AsyncIterator[House]:
+    """The home, taken for one command; `only_base` opens the store alone, for what is to be done where a whole house would not start."""
     home = Home(settings.home)
     try:
         home.take()
@@ -48,7 +48,7 @@ async def own_house(settings: Settings) -> AsyncIterator[House]:
         raise HomeBusy(f"{busy} (It is starting or stopping: try again in a moment.)") from None
     try:
         house = assemble(settings, home=home)
-        await house.start()
+        await (house.open_store() if only_base else house.start())
         try:
             yield house
         finally:

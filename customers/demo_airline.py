@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AwareDatetime, BaseModel, model_validator
 
 from basics.clock import day_in
 from basics.words import Lang, Words
@@ -86,6 +86,13 @@ class DemoPerson(BaseModel, frozen=True, extra="forbid"):
     trip: DemoTrip
 
 
+class DemoGroup(BaseModel, frozen=True, extra="forbid"):
+    """Personas that are shown together, by their ids, in the order of a list."""
+
+    title: Words
+    people: tuple[str, ...]
+
+
 class FromTo(NamedTuple):
     """A pair of airports."""
 
@@ -98,8 +105,16 @@ class DemoAirline(BaseModel, frozen=True, extra="forbid"):
 
     companies: tuple[Company, ...]
     tags: dict[str, Words]
+    groups: tuple[DemoGroup, ...]
     personas: tuple[DemoPerson, ...]
     timetable: tuple[TimetableLine, ...]
+
+    @model_validator(mode="after")
+    def _everybody_stands_in_one_group(self) -> Self:
+        listed = sorted(id for group in self.groups for id in group.people)
+        if listed != sorted(person.id for person in self.personas):
+            raise ValueError(f"Every persona has to stand in one group, once; the groups name {', '.join(listed)}.")
+        return self
 
     def person(self, id: str) -> DemoPerson | None:
         """The persona with this id, or None."""
@@ -121,6 +136,13 @@ class DemoAirline(BaseModel, frozen=True, extra="forbid"):
             ticketed_at=ticketed.astimezone(UTC),
             legs=tuple(legs),
         )
+
+    def is_told(self, person: DemoPerson, booking: Booking, now: datetime) -> bool:
+        """Whether the booking is still what the persona's note speaks of: a leg is ahead, or (a note of a trip flown) no later one is due."""
+        if booking.legs_ahead(now):
+            return True
+        planned = self.booking(person, booking.id, now)
+        return not planned.legs_ahead(now) and planned.legs[-1].departs_at <= booking.legs[-1].departs_at
 
     def departures(self, between: FromTo, cabin: Cabin, first: datetime, last: datetime) -> Iterator[Flight]:
         """Every departure between the two airports in this cabin, from `first` to `last`, both included."""

@@ -33,7 +33,7 @@ class DemoReservations:
     """A Reservations over `<home>/airline.sqlite3` and `<home>/airline.log`; several processes may share one home."""
 
     def __init__(self, home: Path, clock: Clock, airline: DemoAirline | None = None) -> None:
-        """Open the home: write the demo trips once, add a trip where the last leg has departed, complete the log. Blocks for a few ms."""
+        """Open the home: write the demo trips once, add a trip where the last one is over, complete the log. Blocks for a few ms."""
         self._path = home / "airline.sqlite3"
         self._log = ChangeLog(home / "airline.log")
         self._clock = clock
@@ -42,7 +42,7 @@ class DemoReservations:
         self._guarded(self._open)
 
     async def bookings_of(self, traveller_id: str) -> tuple[Booking, ...]:
-        """Every booking of the traveller, the next departure first, past trips last; a persona whose last leg left gets a new trip."""
+        """Every booking of the traveller, the next departure first, past trips last; a persona whose trip is over gets a new one."""
         return await asyncio.to_thread(self._guarded, lambda: self._bookings_of(traveller_id))
 
     async def alternatives(self, booking_id: str, leg_id: str, now: datetime) -> tuple[Flight, ...]:
@@ -68,7 +68,7 @@ class DemoReservations:
         with closing(self._connected()) as db:
             found = _bookings(db, traveller_id)
         person = self._airline.person(traveller_id)
-        if person and not any(booking.legs_ahead(now) for booking in found):
+        if person and not any(self._airline.is_told(person, booking, now) for booking in found):
             with self._writing() as db:
                 self._keep_travelling(db, person)
                 found = _bookings(db, traveller_id)
@@ -80,10 +80,10 @@ class DemoReservations:
         )
 
     def _keep_travelling(self, db: sqlite3.Connection, person: DemoPerson) -> None:
-        """Add a trip relative to now if none is ahead; what was written before stays as it is."""
+        """Add a trip relative to now if none is as the persona's note says; what was written before stays as it is."""
         now = self._clock()
         earlier = _bookings(db, person.id)
-        if any(booking.legs_ahead(now) for booking in earlier):
+        if any(self._airline.is_told(person, booking, now) for booking in earlier):
             return
         trip = len(earlier) + 1
         booking = self._airline.booking(person, person.trip.id if trip == 1 else _free_reference(db, person.id, trip), now)

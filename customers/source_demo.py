@@ -1,4 +1,4 @@
-"""The customer platform of the demo: five personas and two companies, from demo_airline.json."""
+"""The customer platform of the demo: its personas and companies, from demo_airline.json."""
 
 from pydantic import BaseModel
 
@@ -6,15 +6,17 @@ from basics.words import Words
 from customers.company import Company
 from customers.demo_airline import DemoAirline, DemoPerson, read_demo_airline
 from customers.tags import Tag
-from customers.traveller import Traveller
+from customers.traveller import Tier, Traveller
 
 
 class Persona(BaseModel, frozen=True):
-    """Somebody to be in the demo, and what is interesting about them."""
+    """Somebody to be in the demo: what is interesting about them, and with whom they are shown."""
 
     id: str
     name: Words
     note: Words
+    tier: Tier
+    group: Words
 
 
 class DemoSource:
@@ -33,8 +35,10 @@ class DemoSource:
         return next((company for company in self._airline.companies if company.id == id), None)
 
     def personas(self) -> tuple[Persona, ...]:
-        """Everybody one can be in the demo (the anonymous visitor is the door's own)."""
-        return tuple(Persona(id=person.id, name=person.name, note=person.note) for person in self._airline.personas)
+        """Everybody one can be in the demo, group by group (the anonymous visitor is the door's own)."""
+        by_id = {person.id: person for person in self._airline.personas}
+        listed = ((group.title, by_id[id]) for group in self._airline.groups for id in group.people)
+        return tuple(Persona(id=one.id, name=one.name, note=one.note, tier=one.tier, group=title) for title, one in listed)
 
     def _traveller(self, person: DemoPerson) -> Traveller:
         tags = tuple(Tag(title=self._airline.tags[tag.name], **tag.model_dump()) for tag in person.tags)

@@ -1,4 +1,4 @@
-"""A tag: a dated fact about a traveller, from the customer platform, derived, or set by staff or the bot."""
+"""A tag: a dated fact about a traveller, from the customer platform, derived, set by staff or the bot, or vouched for by the host page."""
 
 from collections.abc import Iterable
 from typing import Literal
@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, BaseModel
 
 from basics.words import Words
 
-TagSource = Literal["platform", "derived", "staff", "bot"]
+TagSource = Literal["platform", "derived", "staff", "bot", "host"]
 
 
 class Tag(BaseModel, frozen=True):

@@ -29,3 +29,7 @@ class Traveller(BaseModel, frozen=True):
     role: Role = "traveller"
     lang: Lang = "en"
     tags: tuple[Tag, ...] | None = None
+
+    def with_tags(self, more: tuple[Tag, ...]) -> "Traveller":
+        """With these tags as well. Unknown tags stay unknown: a few that are known would make all others look known to be absent."""
+        return self if self.tags is None or not more else self.model_copy(update={"tags": (*self.tags, *more)})

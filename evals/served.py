@@ -5,7 +5,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ import psutil  # type: ignore[import-untyped]
 
 from basics.errors import Unavailable
 from bot.home import Home
+from bot.settings import Settings
 
 _LONGEST_START = 600.0  # seconds: without shipped vectors the articles are embedded first
 _DEMO = "from concierge.cli import main; main()"  # by name, not by import: the command stands above us
@@ -36,11 +37,15 @@ class Served:
 
 
 @contextmanager
-def served_demo(home: Path) -> Iterator[Served]:
-    """`concierge demo` on a free port of this machine until the block ends; Unavailable, with its last words, if it does not come up."""
+def served_demo(home: Path, more: Mapping[str, str] | None = None) -> Iterator[Served]:
+    """`concierge demo` on a free port of this machine, with `more` settings, until the block ends.
+
+    Unavailable, with its last words, if it does not come up.
+    """
     home.mkdir(parents=True, exist_ok=True)
     log = home.with_suffix(".log")
-    environment = {**os.environ, "CONCIERGE_HOME": str(home), "PORT": "0"}
+    unhurried = {f"CONCIERGE_{name.upper()}": "" for name in Settings.model_fields if name.startswith("rate_")}  # a bench asks as fast as it can
+    environment = {**os.environ, **unhurried, "CONCIERGE_HOME": str(home), "PORT": "0", **(more or {})}
     started = time.perf_counter()
     with log.open("wb") as said:
         process = subprocess.Popen([sys.executable, "-c", _DEMO, "demo"], env=environment, stdout=said, stderr=subprocess.STDOUT)  # noqa: S603

@@ -34,3 +34,15 @@ class Index(Protocol):
     def nearest(self, lang: Lang, vector: Vectors, most: int) -> tuple[Hit, ...]:
         """At most `most` windows, nearest first."""
         ...
+
+
+class Indexes(Protocol):
+    """Where indexes are kept, one an embedding model: while a base is embedded again there are two."""
+
+    def open(self, fingerprint: str) -> Index:
+        """The index of this model's vectors, empty if it is new."""
+        ...
+
+    def keep_only(self, fingerprint: str) -> None:
+        """Drop the indexes of all other models."""
+        ...

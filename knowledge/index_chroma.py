@@ -15,6 +15,7 @@ from basics.words import LANGS, Lang
 from knowledge.embedder import Vectors
 from knowledge.index import Hit
 
+_QUIET = Settings(anonymized_telemetry=False, allow_reset=False)
 _BATCH = 5_000  # Chroma takes at most 5,461 rows a call
 
 
@@ -22,10 +23,8 @@ class ChromaIndex:
     """One cosine collection a language and embedding model; `embedding_function=None`, for Chroma's own would download a model."""
 
     def __init__(self, directory: Path | None, fingerprint: str) -> None:
-        quiet = Settings(anonymized_telemetry=False, allow_reset=False)
-        self._client: ClientAPI = chromadb.PersistentClient(str(directory), quiet) if directory else chromadb.EphemeralClient(quiet)
-        name = "".join(c if c.isalnum() else "-" for c in fingerprint)
-        self._shelves: dict[Lang, Collection] = {lang: self._open(f"windows-{lang}-{name}", throw_away=directory is None) for lang in LANGS}
+        self._client: ClientAPI = chromadb.PersistentClient(str(directory), _QUIET) if directory else chromadb.EphemeralClient(_QUIET)
+        self._shelves: dict[Lang, Collection] = {lang: self._open(_name(lang, fingerprint), throw_away=directory is None) for lang in LANGS}
 
     def _open(self, name: str, throw_away: bool) -> Collection:
         if throw_away:  # in-memory clients of one process share their collections
@@ -53,3 +52,26 @@ class ChromaIndex:
         distances = (found["distances"] or [[]])[0]
         # Rounding gives distances of -1e-7: clamp, so that a cosine stays one.
         return tuple(Hit(window_id=i, cosine=max(-1.0, min(1.0, 1.0 - d))) for i, d in zip(found["ids"][0], distances, strict=True))
+
+
+class ChromaIndexes:
+    """The indexes in a directory. One process owns it, so nobody else still reads an index that is dropped."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+
+    def open(self, fingerprint: str) -> ChromaIndex:
+        """The index of this model's vectors, empty if it is new."""
+        return ChromaIndex(self._directory, fingerprint)
+
+    def keep_only(self, fingerprint: str) -> None:
+        """Drop the collections of all other models."""
+        client = chromadb.PersistentClient(str(self._directory), _QUIET)
+        kept = {_name(lang, fingerprint) for lang in LANGS}
+        for name in [c.name for c in client.list_collections()]:
+            if name.startswith("windows-") and name not in kept:
+                client.delete_collection(name)
+
+
+def _name(lang: Lang, fingerprint: str) -> str:
+    return f"windows-{lang}-" + "".join(c if c.isalnum() else "-" for c in fingerprint)

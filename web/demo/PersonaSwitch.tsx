@@ -1,7 +1,11 @@
 import { ErrorBanner } from "../shared/ErrorBanner";
 import { Icon } from "../shared/Icon";
 import { lang, say, sayProblem } from "../shared/words";
-import { persona, personas, playAs, slug } from "./persona";
+import { inGroups, type Persona, persona, personas, playAs, slug } from "./persona";
+
+function label({ name, tier }: Persona): string {
+  return tier ? `${name[lang.value]} · ${say(`common.${tier}`)}` : name[lang.value];
+}
 
 /** Step into somebody's shoes: the Concierge then knows what it would know of them. */
 export function PersonaSwitch() {
@@ -14,8 +18,10 @@ export function PersonaSwitch() {
         <label class="field">
           {say("demo.whoTitle")}
           <select data-testid="persona-select" value={persona.value} onChange={(event) => void playAs(event.currentTarget.value)}>
-            {personas.value.map((one) => (
-              <option key={one.id} value={one.id}>{one.name[lang.value]}</option>
+            {inGroups(personas.value).map(({ title, people }) => (
+              <optgroup key={title.en} label={title[lang.value]}>
+                {people.map((one) => <option key={one.id} value={one.id}>{label(one)}</option>)}
+              </optgroup>
             ))}
           </select>
         </label>

@@ -2,12 +2,20 @@
 import { signal } from "@preact/signals";
 import { call, post, problemOf } from "../shared/http";
 import { keep, kept } from "../shared/keep";
+import type { Caller } from "../shared/nouns";
 import { withConcierge } from "./embed";
+
+interface Words {
+  en: string;
+  zh: string;
+}
 
 export interface Persona {
   id: string;
-  name: { en: string; zh: string };
-  note: { en: string; zh: string };
+  name: Words;
+  note: Words;
+  group: Words;
+  tier: Caller["tier"];
 }
 
 const PLACE = "demo:persona";
@@ -17,6 +25,17 @@ const FRESH_MS = 5 * 60_000;
 export const personas = signal<Persona[]>([]);
 export const persona = signal<string>("anonymous");
 export const slug = signal<string | null>(null);
+
+/** The personas as the server lists them, those of one group together. */
+export function inGroups(all: Persona[]): { title: Words; people: Persona[] }[] {
+  const groups = new Map<string, { title: Words; people: Persona[] }>();
+  for (const one of all) {
+    const group = groups.get(one.group.en) ?? { title: one.group, people: [] };
+    group.people.push(one);
+    groups.set(one.group.en, group);
+  }
+  return [...groups.values()];
+}
 
 export async function fetchPersonas(): Promise<void> {
   try {

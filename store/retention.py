@@ -1,0 +1,130 @@
+"""What is old enough is emptied: texts, names and numbers go; counts, decisions and dates stay. Safe to repeat: what is empty is not found again.
+
+Never touched: an open ticket with all that belongs to its conversation, and a proposal that waits for a yes or is being carried out.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
+
+from store.database import Tx
+from store.events import DESK, stream_of
+from store.tables import answer_receipts, conversations, events, messages, proposals, receipts, right_uses, tickets, turns
+
+KEPT = {
+    "articles": "no personal data",
+    "passages": "no personal data",
+    "vectors": "no personal data",
+    "base": "no personal data",
+    "conversations": "emptied: who asked, and the token that opens it",
+    "turns": "emptied with the conversation: what was being said",
+    "messages": "emptied with the conversation: texts and replies",
+    "streams": "no personal data",
+    "events": "emptied with the conversation; the desk's are deleted",
+    "answer_receipts": "emptied with the conversation: question, draft and text; decision, features and passages stay",
+    "proposals": "emptied: for whom, of which booking, the terms",
+    "right_uses": "emptied with the proposal: of which booking; the use stays counted",
+    "receipts": "emptied with the proposal: the airline's reference and the lines; what was done and when stays",
+    "tickets": "emptied: who asked, headline and brief; reason and times stay",
+    "staff": "no traveller's; ended by `concierge staff NAME --leave`",
+    "sign_in_tries": "deleted within minutes, by the next try",
+    "staff_sessions": "deleted once over, by the next sign-in",
+    "spending": "no personal data",
+    "leases": "no personal data",
+}
+"""Every table, and what becomes of its personal data."""
+
+_GONE = "forgotten:"  # a token hash that no token has
+_OPEN = ("waiting", "taken")
+
+
+async def forget_conversations(tx: Tx, until: datetime, now: datetime, most: int) -> int:
+    """Empty at most `most` conversations whose last word is older than `until`; returns how many."""
+    c = conversations.c
+    live = exists().where(proposals.c.conversation_id == c.id, _is_live(now))
+    old = (
+        select(c.id, c.caller)
+        .where(c.token_hash.not_like(f"{_GONE}%"), c.opened_at < until, c.changed_at < until)
+        .where(~exists().where(messages.c.conversation_id == c.id, messages.c.at >= until))
+        .where(~exists().where(tickets.c.conversation_id == c.id, tickets.c.state.in_(_OPEN)))
+        .where(~exists().where(turns.c.conversation_id == c.id, turns.c.state == "open"))
+        .where(~live)
+        .order_by(c.opened_at)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
+    found = (await tx.conn.execute(old)).all()
+    for row in found:
+        await _forget_conversation(tx, row.id, row.caller)
+    return len(found)
+
+
+async def _forget_conversation(tx: Tx, conversation_id: str, caller: dict[str, Any]) -> None:
+    gone = {"token_hash": f"{_GONE}{conversation_id}", "traveller_id": None, "state": "closed", "caller": _nobody(caller)}
+    await tx.conn.execute(update(conversations).where(conversations.c.id == conversation_id).values(**gone))
+    of_it = messages.c.conversation_id == conversation_id
+    await tx.conn.execute(update(messages).where(of_it).values(text="", reply=None, client_msg_id=None))
+    await tx.conn.execute(update(turns).where(turns.c.conversation_id == conversation_id).values(plan=None))
+    await tx.conn.execute(update(events).where(events.c.stream == stream_of(conversation_id)).values(data={}))
+    r = answer_receipts.c
+    for row in (await tx.conn.execute(select(r.id, r.record).where(r.conversation_id == conversation_id))).all():
+        await tx.conn.execute(update(answer_receipts).where(r.id == row.id).values(record=_without_text(row.record)))
+
+
+async def forget_tickets(tx: Tx, until: datetime, most: int) -> int:
+    """Empty at most `most` tickets that were closed before `until`; returns how many."""
+    t = tickets.c
+    old = select(t.id, t.caller, t.brief).where(t.state.not_in(_OPEN), t.closed_at < until, t.headline != "").order_by(t.closed_at).limit(most)
+    found = (await tx.conn.execute(old)).all()
+    for row in found:
+        kept = {k: v for k, v in row.brief.items() if k in ("reason", "confidence", "threshold", "why")} | {"wants": "", "question": ""}
+        await tx.conn.execute(update(tickets).where(t.id == row.id).values(headline="", caller=_nobody(row.caller), brief=kept))
+    return len(found)
+
+
+async def forget_desk_events(tx: Tx, until: datetime, most: int) -> int:
+    """Delete at most `most` of the desk's events from before `until`, but those of an open ticket; returns how many were deleted."""
+    e = events.c
+    still = set((await tx.conn.execute(select(tickets.c.id).where(tickets.c.state.in_(_OPEN)))).scalars())
+    old = (
+        await tx.conn.execute(select(e.number, e.data).where(e.stream == DESK, e.at < until).order_by(e.number).limit(most + len(still) * 50))
+    ).all()
+    numbers = [row.number for row in old if (row.data.get("ticket_id") or row.data.get("ticket", {}).get("id")) not in still][:most]
+    if numbers:
+        await tx.conn.execute(delete(events).where(e.stream == DESK, e.number.in_(numbers)))
+    return len(numbers)
+
+
+async def forget_proposals(tx: Tx, until: datetime, now: datetime, most: int) -> int:
+    """Empty at most `most` proposals that ended before `until`, with the receipt and the use of the right; returns how many."""
+    p = proposals.c
+    waits = exists().where(tickets.c.conversation_id == p.conversation_id, tickets.c.state.in_(_OPEN))
+    old = select(p.id, p.record).where(p.expires_at < until, ~_is_live(now), p.traveller_id != "", ~waits).order_by(p.expires_at).limit(most)
+    found = (await tx.conn.execute(old)).all()
+    for row in found:
+        kept = {**row.record, "traveller_id": "", "booking_id": "", "leg_id": "", "lines": [], "options": [], "chosen": None}
+        gone = {"traveller_id": "", "booking_id": "", "chosen": None, "idempotency_key": None, "record": kept}
+        await tx.conn.execute(update(proposals).where(p.id == row.id).values(**gone))
+        await tx.conn.execute(update(right_uses).where(right_uses.c.proposal_id == row.id).values(subject=f"{_GONE}{row.id}"))
+        record = (await tx.conn.execute(select(receipts.c.record).where(receipts.c.proposal_id == row.id))).scalar()
+        if record is not None:
+            emptied = {**record, "lines": [], "reference": ""}
+            await tx.conn.execute(update(receipts).where(receipts.c.proposal_id == row.id).values(record=emptied))
+    return len(found)
+
+
+def _is_live(now: datetime) -> ColumnElement[bool]:
+    """A proposal that is being carried out, or may still be said yes to (nobody marks one that ran out)."""
+    return or_(proposals.c.state == "pending", and_(proposals.c.state == "offered", proposals.c.expires_at >= now))
+
+
+def _nobody(caller: dict[str, Any]) -> dict[str, Any]:
+    return {"kind": caller.get("kind", "anonymous"), "tier": caller.get("tier")}
+
+
+def _without_text(receipt: dict[str, Any]) -> dict[str, Any]:
+    """An answer receipt with what was decided and what it rests on, without what anybody said or which booking it was about."""
+    reply = {**receipt["reply"], "text": "", "sentences": [], "choices": [], "entitlements": [], "proposal": None, "ticket": None}
+    rules = [name.partition(":")[0] for name in receipt["entitlements"]]
+    return {**receipt, "question": "", "draft": "", "entitlements": rules, "reply": reply}

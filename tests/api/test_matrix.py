@@ -1,0 +1,232 @@
+"""Every route of the OpenAPI document, called by everybody it does not belong to, with every id of the other: refused, and nothing has changed.
+
+A new route fails here until `CALLS` says whose it is and how it is called.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import select
+
+from bot.settings import Settings
+from bot.sign_in import Accounts
+from customers.source_demo import DemoSource
+from customers.traveller import Traveller
+from store.tables import metadata
+from tests.house import STAFF, Chat, Served, StaffMember, done
+
+Whose = Literal["anybody", "traveller", "staff", "holder", "operator"]
+REFUSED = (401, 403, 404, 409)  # and not 400: a call that is refused for its shape proves nothing
+
+
+@dataclass(frozen=True)
+class Call:
+    """Whose a route is, and what an honest caller sends. `staff` share what it shows; `holder`: the staff member who holds the ticket."""
+
+    whose: Whose
+    body: Any = None
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+SAY = {"text": "Let me in.", "client_msg_id": "x1"}
+CALLS = {
+    "POST /v1/conversations": Call("anybody", {"lang": "en"}),
+    "GET /v1/conversations/{conversation_id}": Call("traveller"),
+    "PATCH /v1/conversations/{conversation_id}": Call("traveller", {"lang": "zh"}),
+    "GET /v1/conversations/{conversation_id}/events": Call("traveller"),
+    "POST /v1/conversations/{conversation_id}/messages": Call("traveller", SAY),
+    "POST /v1/conversations/{conversation_id}/handoff": Call("traveller"),
+    "GET /v1/conversations/{conversation_id}/transcript": Call("traveller"),
+    "POST /v1/proposals/{proposal_id}/confirm": Call("traveller", {}, {"Idempotency-Key": "theirs"}),
+    "POST /v1/proposals/{proposal_id}/decline": Call("traveller"),
+    "POST /v1/messages/{message_id}/feedback": Call("traveller", {"thumb": "down"}),
+    "POST /v1/desk/sign-in": Call("anybody", {"name": "Nobody", "password": "a guess"}),
+    "GET /v1/desk/me": Call("staff"),
+    "GET /v1/desk/queue": Call("staff"),
+    "GET /v1/desk/tickets/{ticket_id}": Call("staff"),
+    "GET /v1/desk/events": Call("staff"),
+    "GET /v1/desk/conversations/{conversation_id}/events": Call("staff"),
+    "POST /v1/desk/tickets/{ticket_id}/claim": Call("holder"),
+    "POST /v1/desk/tickets/{ticket_id}/reply": Call("holder", SAY),
+    "POST /v1/desk/tickets/{ticket_id}/return": Call("holder"),
+    "POST /v1/desk/tickets/{ticket_id}/resolve": Call("holder"),
+    "POST /v1/desk/sign-out": Call("staff"),
+    "POST /v1/operator/ingest": Call("operator", {"paths": ["/nowhere"], "dry": True}),
+    "POST /v1/operator/reembed": Call("operator", {}),
+    "POST /v1/operator/ask": Call("operator", {"text": "Let me in.", "as": "lin-gold"}),
+    "POST /v1/operator/doctor": Call("operator", {}),
+    "GET /metrics": Call("anybody"),  # on this machine, where the tests call from; elsewhere its own token
+    "GET /healthz": Call("anybody"),
+    "GET /readyz": Call("anybody"),
+    "GET /v1/demo/personas": Call("anybody"),
+    "POST /v1/demo/token": Call("anybody", {"as": "anonymous"}),
+}  # fmt: skip
+
+
+UNLIMITED = {name: "" for name in Settings.model_fields if name.startswith("rate_")}  # whose a thing is must not depend on how often one asks
+
+
+class Generous(DemoSource):
+    """A customer platform where everybody has the card and the benefit that a proposal needs."""
+
+    async def traveller(self, id: str) -> Traveller | None:
+        lin, person = await super().traveller("lin-gold"), await super().traveller(id)
+        return person.model_copy(update={"tier": "gold", "tags": lin.tags}) if person and lin else None
+
+
+def check_every_route_has_a_call(app: FastAPI) -> None:
+    published = {f"{method.upper()} {path}" for path, methods in app.openapi()["paths"].items() for method in methods}
+    assert not published - CALLS.keys(), f"say in CALLS (tests/api/test_matrix.py) whose these are: {sorted(published - CALLS.keys())}"
+    assert not CALLS.keys() - published, f"these are gone, take them out of CALLS: {sorted(CALLS.keys() - published)}"
+
+
+@dataclass
+class Owner:
+    """A traveller with everything that is theirs, and the staff member who holds their ticket."""
+
+    chat: Chat
+    staff: StaffMember
+    ids: dict[str, str]
+    known_by: tuple[str, ...]
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must be in no answer to anybody else."""
+        return (*self.ids.values(), *self.known_by, self.chat.opened["token"], self.staff.signed_in["token"])
+
+
+async def an_owner(house: Served, who: str, known_by: tuple[str, ...], word: str, staff: StaffMember) -> Owner:
+    """A conversation with a message, a reply, a proposal and a ticket that is held."""
+    chat = await house.chat(who)
+    reply = await chat.say("Can I change my return flight?")
+    said = await chat.say(f"My code word is {word}.")
+    proposal = reply["proposal"]["id"] if reply["proposal"] else None
+    ticket = (await chat.hand_over())["ticket"]["id"]
+    await staff.claim(ticket)
+    ids = {"conversation_id": chat.id, "message_id": reply["message_id"], "ticket_id": ticket, "traveller": who, "other message": said["message_id"]}
+    return Owner(chat, staff, ids | ({"proposal_id": proposal} if proposal else {}), (*known_by, word))
+
+
+async def rows_of(house: Served, owner: Owner) -> list[str]:
+    """Every row of every table that names something of theirs."""
+    wanted = (*owner.ids.values(), owner.staff.signed_in["staff"]["id"])
+    found = []
+    async with house.house.db.read() as conn:
+        for table in metadata.sorted_tables:
+            rows = [f"{table.name} {row!r}" for row in (await conn.execute(select(table))).all()]
+            found += [row for row in rows if any(id in row for id in wanted)]
+    return sorted(found)
+
+
+def accepts(path: str) -> tuple[str, ...]:
+    return ("application/json", "text/event-stream") if path.endswith(("/events", "/messages")) else ("application/json",)
+
+
+async def try_it(house: Served, route: str, path: str, token: str | None, accept: str = "application/json") -> httpx.Response:
+    call = CALLS[route]
+    headers = {"Accept": accept} | call.headers | ({"Authorization": f"Bearer {token}"} if token else {})
+    return await house.http.request(route.partition(" ")[0], path, json=call.body, headers=headers)
+
+
+def is_theirs(call: Call, caller: str, has_slot: bool) -> bool:
+    """Whether a caller of this kind may call the route anyway: their own things, or what staff share."""
+    if caller == "traveller":
+        return call.whose == "traveller" and not has_slot
+    return caller == "staff" and (call.whose == "staff" or (call.whose == "holder" and not has_slot))
+
+
+def paths_of(template: str, owner: Owner) -> list[str]:
+    """The route with every id of the owner's in its place."""
+    slot = template.partition("{")[2].partition("}")[0]
+    if not slot:
+        return [template]
+    assert template.count("{") == 1, f"{template} has several places: say here how they are filled"
+    return [template.replace("{" + slot + "}", id) for id in owner.ids.values()]
+
+
+@pytest.fixture
+async def street(make_house: Any) -> tuple[Served, Owner, Owner]:
+    """A house with two travellers and two staff members, each with something of their own."""
+    house: Served = await make_house(empty=True, with_demo=True, source=Generous(), **UNLIMITED)
+    for name, password in STAFF.items():
+        await Accounts(house.house.db, house.clock).keep(f"staff-{name.lower()}", name, password)
+    lin = await an_owner(house, "lin-gold", ("Lin Yue", "林悦", "LYQSIN", "lin.yue@"), "orchid", await house.staff("Anna"))
+    chen = await an_owner(house, "chen-silver", ("Chen Bo", "陈博", "CHBNRT", "chen.bo@"), "peony", await house.staff("Wei"))
+    assert {"conversation_id", "proposal_id", "message_id", "ticket_id"} <= lin.ids.keys() & chen.ids.keys(), (lin.ids, chen.ids)
+    return house, lin, chen
+
+
+async def test_nobody_reaches_what_is_another_s(street: tuple[Served, Owner, Owner]) -> None:
+    """Each of the two against the other's ids: as traveller, as staff, as nobody, on every route; refused, silent, and without a trace."""
+    house, *two = street
+    check_every_route_has_a_call(house.app)
+    tried = 0
+    for owner, stranger in (two, two[::-1]):
+        before = await rows_of(house, owner)
+        assert len(before) > 12
+        callers = {"traveller": stranger.chat.opened["token"], "staff": stranger.staff.signed_in["token"], "nobody": None, "nonsense": "not-a-token"}
+        for route, call in CALLS.items():
+            template = route.partition(" ")[2]
+            for caller, token in callers.items():
+                if is_theirs(call, caller, "{" in template):
+                    continue
+                for path in paths_of(template, owner):
+                    for accept in accepts(path):
+                        answer = await try_it(house, route, path, token, accept)
+                        what = f"{caller} of {stranger.ids['traveller']}: {route} as {path} -> {answer.status_code} {answer.text[:300]}"
+                        if call.whose != "anybody":
+                            assert answer.status_code in REFUSED, what
+                            assert answer.headers["content-type"].startswith("application/problem+json"), what
+                        if template != "/v1/demo/personas":  # the demo's list of whom one can be names everybody
+                            assert not [secret for secret in owner.secrets if secret in answer.text], what
+                        tried += 1
+            assert await rows_of(house, owner) == before, f"{route} left a trace"
+    assert tried > 500 and house.changes() == []
+
+
+async def test_the_calls_are_ones_that_owners_make(street: tuple[Served, Owner, Owner]) -> None:
+    """The same calls by those they belong to are understood: what refused the others was whose it is, not how it was called."""
+    house, lin, _ = street
+    for route, call in CALLS.items():
+        if call.whose in ("traveller", "staff", "holder"):
+            token = (lin.chat.opened if call.whose == "traveller" else lin.staff.signed_in)["token"]
+            answer = await try_it(house, route, route.partition(" ")[2].format(**lin.ids), token)
+            assert answer.is_success or answer.json()["type"] in ("proposal-settled-otherwise", "ticket-not-open"), (
+                f"{route}: {answer.status_code} {answer.text}"
+            )
+
+
+async def test_a_new_route_must_say_whose_it_is(street: tuple[Served, Owner, Owner]) -> None:
+    """A route without an entry fails the matrix, and the failure says where to put one."""
+    app = street[0].app
+    check_every_route_has_a_call(app)
+    app.add_api_route("/v1/secrets/{secret_id}", lambda secret_id: secret_id, methods=["GET"])
+    app.openapi_schema = None
+    with pytest.raises(AssertionError, match=r"CALLS.*GET /v1/secrets/\{secret_id\}"):
+        check_every_route_has_a_call(app)
+
+
+async def test_the_matrix_sees_a_hole(street: tuple[Served, Owner, Owner]) -> None:
+    """With the look at whose it is taken away, a call succeeds and leaves a trace: the checks above can fail."""
+    from api.callers import own_conversation, traveller
+
+    house, lin, chen = street
+
+    async def anyone(conversation_id: str) -> Any:
+        from store import conversations
+
+        async with house.house.db.read() as conn:
+            return await conversations.conversation(conn, conversation_id)
+
+    before = await rows_of(house, lin)
+    house.app.dependency_overrides = {own_conversation: anyone, traveller: lambda: None}
+    try:
+        path = f"/v1/conversations/{lin.chat.id}"
+        answer = await try_it(house, "PATCH /v1/conversations/{conversation_id}", path, chen.chat.opened["token"])
+    finally:
+        house.app.dependency_overrides = {}
+    assert done(answer)["id"] == lin.chat.id and lin.secrets[0] in answer.text
+    assert await rows_of(house, lin) != before

@@ -107,14 +107,14 @@ class House:
 
     async def stop(self) -> None:
         """Let running turns end, then close everything; what is not finished is resumed at the next start."""
-        if self._tasks:
-            for task in self._tasks:
-                task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
-            self._tasks = []
+        serving, self._tasks = self._tasks, []
+        for task in serving:
+            task.cancel()
+        await asyncio.gather(*serving, return_exceptions=True)
+        await self.concierge.rest(5.0)
+        if serving:
             with contextlib.suppress(Exception):  # else another worker takes them when the leases end
                 await self.duties.give_back()
-        await self.concierge.rest(5.0)
         if self.concierge.model is not None:
             await self.concierge.model.close()
         await self.db.stop()

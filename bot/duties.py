@@ -17,7 +17,7 @@ from bot.library import Library
 from bot.retention import Retention
 from bot.turn import Concierge
 from store import leases, library, turns
-from store.database import Database
+from store.database import Database, Tx
 
 log = logging.getLogger("concierge.duties")
 EVERY = 5.0  # seconds between two looks
@@ -67,8 +67,14 @@ class Duties:
             self.db.wakeups.unlisten(leases.FREE, freed)
 
     async def give_back(self) -> None:
-        """Let another worker have them now."""
-        await self.db.write(lambda tx: leases.give_back(tx, self.holder))
+        """Let another worker have the duties and whatever turns are open, now."""
+        now = self.clock()
+
+        async def given(tx: Tx) -> None:
+            await turns.let_go(tx, self.holder, now)
+            await leases.give_back(tx, self.holder)
+
+        await self.db.write(given)
 
     async def _take(self, name: str) -> bool:
         now = self.clock()

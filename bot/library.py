@@ -19,9 +19,10 @@ from knowledge.ingest import Plan, Report, plan, read_paths
 from knowledge.passage import embedding_key
 from knowledge.shelf import Shelf, windows_of
 from store import library
-from store.database import Database, Tx
+from store.database import Conn, Database, Tx
 
 T = TypeVar("T")
+_HELD: dict[tuple[str, frozenset[tuple[str, str, int, str]]], Shelf] = {}  # one at most: the shelf that was built last, by what is on it
 Progress = Callable[[int, int], None]
 SHIPPED = Path(__file__).resolve().parent.parent / "knowledge" / "articles" / "vectors.npz"
 
@@ -52,7 +53,6 @@ class Library:
         """The shelf as the store has it; the index is compared with it and mended from stored vectors, nothing is embedded again."""
         async with self.db.read() as conn:
             revision, model = await library.revision(conn)
-            kept = await library.on_the_shelf(conn)
             if model is not None and model != self.embedder.fingerprint:
                 raise SettingsWrong(
                     Words(
@@ -62,10 +62,10 @@ class Library:
                         f"{self._how_to_reembed}",
                     )
                 )
-            every = [p for _, ps in kept for p in ps]
-            vectors = await library.kept_vectors(conn, self.embedder.fingerprint, texts_to_embed(every))
-        shelf = await self._aside(lambda: Shelf(kept, vectors, revision))
-        await self._aside(lambda: self._put_missing(shelf, vectors))
+            shelf = await self._shelf(conn, revision)
+            missing = await self._aside(lambda: self._missing(shelf))
+            vectors = await library.kept_vectors(conn, self.embedder.fingerprint, map(embedding_key, missing.values())) if missing else {}
+        await self._aside(lambda: self._put_missing(missing, vectors))
         self.on_change(shelf)
         self.revision = revision
         async with self.db.read() as conn:
@@ -121,12 +121,29 @@ class Library:
         await self.db.write(kept)
         await self.load()
 
-    def _put_missing(self, shelf: Shelf, vectors: Mapping[str, Vectors]) -> None:
+    async def _shelf(self, conn: Conn, revision: int) -> Shelf:
+        """The shelf of this revision; what was on one before, unchanged, is not built a second time in one process."""
+        key = (self.embedder.fingerprint, await library.contents(conn))
+        held = _HELD.get(key)
+        if held is not None:
+            return held.at(revision)
+        kept = await library.on_the_shelf(conn)
+        vectors = await library.kept_vectors(conn, self.embedder.fingerprint, texts_to_embed([p for _, ps in kept for p in ps]))
+        shelf = await self._aside(lambda: Shelf(kept, vectors, revision))
+        _HELD.clear()
+        _HELD[key] = shelf
+        return shelf
+
+    def _missing(self, shelf: Shelf) -> dict[tuple[Lang, str], str]:
+        """Language and id -> text of the windows that the index does not hold."""
+        there = {lang: self.index.ids(lang) for lang in LANGS}
+        return {(lang, i): text for lang in LANGS for i, text in _windows(shelf, lang).items() if i not in there[lang]}
+
+    def _put_missing(self, missing: Mapping[tuple[Lang, str], str], vectors: Mapping[str, Vectors]) -> None:
         for lang in LANGS:
-            there, wanted = self.index.ids(lang), _windows(shelf, lang)
-            missing = [i for i in wanted if i not in there]
-            if missing:
-                self.index.put(lang, missing, np.stack([vectors[embedding_key(wanted[i])] for i in missing]))
+            texts = {i: text for (at, i), text in missing.items() if at == lang}
+            if texts:
+                self.index.put(lang, list(texts), np.stack([vectors[embedding_key(t)] for t in texts.values()]))
 
     def _remove_old(self, shelf: Shelf) -> None:
         for lang in LANGS:

@@ -251,9 +251,7 @@ class Concierge:
         answered = [m.id for m in said]
         if model is not None and can_be_reworded(thought):
             return await self._aloud.say(turn_id, thought, answered, up_to, model, thought.embedder)
-        return await self.db.write(
-            lambda tx: keep(tx, turn_id, self.worker, thought, answered, up_to, self.settings, thought.embedder, now)
-        )
+        return await self.db.write(lambda tx: keep(tx, turn_id, self.worker, thought, answered, up_to, self.settings, thought.embedder, now))
 
     async def _to_the_desk(self, conversation_id: str, reason: Reason, opening: str, wants: str, turn_id: str | None) -> Reply | None:
         evidence, now = await self._holdings(conversation_id), self.clock()

@@ -1,5 +1,6 @@
 """The shelf: every passage that can be cited at the moment, held in memory with what search needs; replaced whole when the base changes."""
 
+import copy
 import logging
 import math
 from collections import Counter
@@ -34,12 +35,12 @@ class Reader(BaseModel, frozen=True):
 
 
 class Lexicon:
-    """BM25 and word weights over texts of one language; `ids` names them in order."""
+    """BM25 and word weights over texts of one language, each given as its terms; `ids` names them in order."""
 
-    def __init__(self, texts: Mapping[str, str]) -> None:
+    def __init__(self, texts: Mapping[str, Sequence[str]]) -> None:
         self.ids = list(texts)
         self.places = {i: n for n, i in enumerate(self.ids)}
-        terms = [list(terms_of(t)) for t in texts.values()]
+        terms = [list(t) for t in texts.values()]
         self._held_by = Counter(t for held in terms for t in set(held))
         self._bm25 = bm25s.BM25(method="lucene", k1=1.2, b=0.6)
         if terms:
@@ -72,18 +73,18 @@ class Shelf:
         self.revision = revision
         self.articles: dict[ArticleKey, Article] = {a.key: a for a, _ in articles}
         self.passages: dict[str, Passage] = {p.id: p for _, ps in articles for p in ps}
-        texts = {p.id: f"{p.heading}\n" + "\n".join(f"{u.lead_in} {u.text}" for u in p.units) for p in self.passages.values()}
-        self.lexicons: dict[Lang, Lexicon] = {lang: Lexicon({p.id: texts[p.id] for p in self.passages.values() if p.lang == lang}) for lang in LANGS}
-        self.article_lexicons: dict[Lang, Lexicon] = {
-            lang: Lexicon({article_name(a.key): "\n".join(texts[p.id] for p in ps) for a, ps in articles if a.lang == lang}) for lang in LANGS
+        heads = {p.id: terms_of(p.heading) for p in self.passages.values()}
+        units = {unit_name(p.id, n): (p, terms_of(f"{u.lead_in} {u.text}")) for p in self.passages.values() for n, u in enumerate(p.units)}
+        whole: dict[str, list[str]] = {i: list(head) for i, head in heads.items()}
+        for p, terms in units.values():
+            whole[p.id] += terms
+        asked = {unit_name(p.id, n): (p, terms_of("\n".join(u.asked))) for p in self.passages.values() for n, u in enumerate(p.units)}
+        self.lexicons = {lang: Lexicon({i: t for i, t in whole.items() if self.passages[i].lang == lang}) for lang in LANGS}
+        self.article_lexicons = {
+            lang: Lexicon({article_name(a.key): [t for p in ps for t in whole[p.id]] for a, ps in articles if a.lang == lang}) for lang in LANGS
         }
-        named = {unit_name(p.id, n): (p, u) for p in self.passages.values() for n, u in enumerate(p.units)}
-        self.unit_lexicons: dict[Lang, Lexicon] = {
-            lang: Lexicon({i: p.unit_text(u) for i, (p, u) in named.items() if p.lang == lang}) for lang in LANGS
-        }
-        self.asked_lexicons: dict[Lang, Lexicon] = {
-            lang: Lexicon({i: "\n".join(u.asked) for i, (p, u) in named.items() if p.lang == lang}) for lang in LANGS
-        }
+        self.unit_lexicons = {lang: Lexicon({i: (*heads[p.id], *t) for i, (p, t) in units.items() if p.lang == lang}) for lang in LANGS}
+        self.asked_lexicons = {lang: Lexicon({i: t for i, (p, t) in asked.items() if p.lang == lang}) for lang in LANGS}
         facts = {lang: {(a.id, a.version, a.audience, a.in_force, a.applies_by) for a, _ in articles if a.lang == lang} for lang in LANGS}
         self.has_own: dict[Lang, bool] = {lang: bool(facts[lang] - facts["zh" if lang == "en" else "en"]) for lang in LANGS}
         self._versions: dict[tuple[str, Lang], list[Article]] = {}
@@ -92,7 +93,7 @@ class Shelf:
         rows: list[Vectors] = []
         self._unit_rows: dict[str, tuple[int, int]] = {}
         self._places: dict[str, slice] = {}
-        asked: list[tuple[int, Vectors]] = []
+        ways: list[tuple[int, Vectors]] = []
         count = 0
         for passage in self.passages.values():
             found = [vectors[k] for k in (embedding_key(passage.unit_text(u)) for u in passage.units) if k in vectors]
@@ -100,12 +101,18 @@ class Shelf:
                 self._unit_rows[passage.id] = (len(rows), len(rows) + len(found))
                 rows += found
             self._places[passage.id] = slice(count, count + len(passage.units))
-            asked += [(count + n, vectors[k]) for n, u in enumerate(passage.units) for k in map(asked_key, u.asked) if k in vectors]
+            ways += [(count + n, vectors[k]) for n, u in enumerate(passage.units) for k in map(asked_key, u.asked) if k in vectors]
             count += len(passage.units)
         self._count = count
         self._units = _matrix(rows)
-        self._asked_of = np.array([n for n, _ in asked], dtype=np.int64)
-        self._asked = _matrix([v for _, v in asked])
+        self._asked_of = np.array([n for n, _ in ways], dtype=np.int64)
+        self._asked = _matrix([v for _, v in ways])
+
+    def at(self, revision: int) -> "Shelf":
+        """The same shelf under another revision's number."""
+        other = copy.copy(self)
+        other.revision = revision
+        return other
 
     def article_of(self, passage: Passage) -> Article:
         """The article version that a passage was cut from."""

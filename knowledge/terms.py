@@ -37,6 +37,7 @@ def stem(word: str) -> str:
     return str(_STEMMER.stemWord(word))
 
 
+@lru_cache(maxsize=50_000)
 def terms_of(text: str) -> tuple[str, ...]:
     """Every term of `text`, stop words left out, in order, repeated as often as they stand."""
     out: list[str] = []

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("concierge.store")
 T = TypeVar("T")
+Conn = AsyncConnection
 MOST_IN_A_COMMIT = 64
 _TRIES = 5  # of a unit of work that Postgres gave up because two of them waited for each other
 _CALL_OUT = text("select pg_notify(:channel, name) from unnest(cast(:names as text[])) as name")

@@ -99,6 +99,13 @@ async def withdraw(tx: Tx, keys: Iterable[ArticleKey], now: datetime) -> None:
         await tx.conn.execute(update(articles).where(is_it).values(withdrawn_at=now))
 
 
+async def contents(conn: AsyncConnection) -> frozenset[tuple[str, str, int, str]]:
+    """What may be cited, by id, language, version and the fingerprint of everything in it."""
+    c = articles.c
+    rows = await conn.execute(select(c.id, c.lang, c.version, c.content_hash).where(c.withdrawn_at.is_(None)))
+    return frozenset((r.id, r.lang, r.version, r.content_hash) for r in rows.all())
+
+
 async def on_the_shelf(conn: AsyncConnection) -> list[tuple[Article, list[Passage]]]:
     """Every version that may be cited, with its passages in order."""
     found = {

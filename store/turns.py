@@ -51,7 +51,7 @@ async def close_open_turn(tx: Tx, conversation_id: str, now: datetime) -> None:
 
 async def take_over_lost(tx: Tx, worker: str, lease_until: datetime, now: datetime, only_mine: bool) -> tuple[Turn, ...]:
     """Take the open turns whose lease ran out; all that are not this worker's where it is known to be the only one alive (`only_mine`)."""
-    lost = turns.c.worker != worker if only_mine else turns.c.lease_until < now
+    lost = turns.c.worker != worker if only_mine else turns.c.lease_until <= now
     taken = update(turns).where(turns.c.state == "open", lost).values(worker=worker, lease_until=lease_until).returning(*turns.c)
     return tuple(_turn(r) for r in (await tx.conn.execute(taken)).all())
 
@@ -69,7 +69,7 @@ async def turn(conn: AsyncConnection, turn_id: str) -> Turn | None:
 
 
 async def let_go(tx: Tx, worker: str, now: datetime) -> None:
-    """End the lease on every open turn of a worker that is known to be dead: the next one who looks takes them over."""
+    """End the lease on every open turn of a worker that stops, or is known to be dead: the next one who looks takes them over."""
     await tx.conn.execute(update(turns).where(turns.c.worker == worker, turns.c.state == "open", turns.c.lease_until > now).values(lease_until=now))
 
 

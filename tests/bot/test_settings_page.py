@@ -1,6 +1,7 @@
 """docs/settings.md is the settings as they are: `UPDATE=1 pytest tests/bot/test_settings_page.py` writes it anew."""
 
 import ast
+import itertools
 import os
 from pathlib import Path
 
@@ -24,7 +25,7 @@ def _docs() -> dict[str, str]:
     tree = ast.parse((REPO / "bot" / "settings.py").read_text(encoding="utf-8"))
     body = next(n for n in tree.body if isinstance(n, ast.ClassDef) and n.name == "Settings").body
     said = {}
-    for one, following in zip(body, body[1:], strict=False):
+    for one, following in itertools.pairwise(body):
         if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name) and isinstance(following, ast.Expr):
             said[one.target.id] = " ".join(str(ast.literal_eval(following.value)).split())
     return said

@@ -4,6 +4,7 @@ from basics.errors import SettingsWrong
 from basics.words import Words
 from bot.llm import LLM, Breaker, GuardedLLM
 from bot.settings import Settings
+from bot.veiled import VeiledLLM
 
 
 def model_of(settings: Settings) -> GuardedLLM | None:
@@ -22,6 +23,8 @@ def model_of(settings: Settings) -> GuardedLLM | None:
         from bot.llm_openai import OpenAIModel  # seconds to import
 
         llm = OpenAIModel(settings.model_name, settings.model_url, settings.model_key, settings.model_total)
+        if not settings.model_sees_personal_data:
+            llm = VeiledLLM(llm)
     else:
         if settings.model_path is None:
             raise SettingsWrong(

@@ -5,11 +5,14 @@ import time
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from basics.clock import day_in
 from bot.duties import resume_turns
 from bot.llm import Breaker, ModelFailed, Spent
+from bot.models import model_of
 from bot.prompt import prompt
+from bot.settings import Settings
 from knowledge.claims import claims_of
 from store import conversations, turns
 from store.spending import spent_on
@@ -163,3 +166,16 @@ async def test_a_worker_that_dies_in_the_middle_is_finished_by_another(make_hous
 
 async def _ended(chat: Any) -> bool:
     return "reply" in kinds(await chat.events())
+
+
+async def test_a_model_on_a_server_sees_no_personal_data_and_the_traveller_no_placeholder(make_house: Any) -> None:
+    """Name, mobile number and e-mail of the question are hidden on the wire; the reply is the one without them."""
+    async with a_model_server() as server:
+        settings = Settings(model="openai", model_name="stub", model_url=server.address, model_key=SecretStr("k" * 40))
+        house: Served = await make_house(model=model_of(settings), judge_from=0.0, judge_to=1.0)
+        asked = f"{DELAY} I am Lin Yue, 13812345678, lin.yue@ninebends.example"
+        reply = await (await house.chat("lin-gold")).say(asked)
+        sent = str([body["messages"] for body in server.asked])
+        assert server.asked and "delayed by more than 4 hours" in sent and "[1]" in sent
+        assert not any(private in sent for private in ("13812345678", "lin.yue@", "Lin Yue"))
+        assert reply["kind"] == "answer" and "[phone" not in reply["text"] and "[name" not in reply["text"]

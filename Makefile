@@ -37,7 +37,7 @@ demo: .venv/runtime
 test: .venv/dev
 	@bash tests/browser/bring.sh
 	@bash tests/bot/bring.sh
-	$(BIN)/python -m pytest -n $(CORES) --dist loadgroup -m "not slow and not browser" -p no:cacheprovider --durations=5
+	$(BIN)/python -m pytest -n $(CORES) --dist loadgroup -m "not slow and not browser" -p no:cacheprovider --durations=5 -rs
 	CONCIERGE_TEST_DATABASE=postgres $(BIN)/python -m pytest -n $(CORES) -m "not slow" -p no:cacheprovider -rs $(ON_POSTGRES)
 	$(BIN)/python -m pytest -m "slow or browser" -rs
 

@@ -12,7 +12,7 @@ import pytest
 from api.limits import Limits
 from basics.ids import new_id
 from bot.settings import read_settings
-from tests.house import MakeHouse, Served, a_served_house, done, free_port, refused
+from tests.house import MakeHouse, Served, a_served_house, done, free_port, missing, refused
 
 REDIS = "redis://127.0.0.1:6379/0"
 
@@ -105,7 +105,7 @@ def prefix() -> Iterator[str]:
     try:
         redis_says("PING")
     except Exception:
-        pytest.skip("no Redis on 127.0.0.1:6379")
+        missing("no Redis on 127.0.0.1:6379")
     name = new_id("test")
     yield name
     for key in redis_says("KEYS", f"{name}*"):

@@ -13,7 +13,7 @@ import pytest
 
 from tests.api.test_host_identity import EC_PRIVATE, EC_PUBLIC, RSA_PRIVATE, RSA_PUBLIC, SHOP, WEB
 from tests.concierge.test_command import told
-from tests.house import REPO, command, environment
+from tests.house import REPO, command, environment, missing
 
 pytestmark = pytest.mark.slow
 
@@ -125,7 +125,7 @@ def test_the_samples_sign_what_is_believed(tmp_path: Path, language: str, kid: s
     """Ten lines of Python or of Node sign what the server takes, with a key's name where there are several."""
     program = sys.executable if language == "py" else shutil.which("node")
     if program is None:
-        pytest.skip("node is not installed: examples/sign_identity.mjs was not tried")
+        missing("node is not installed: examples/sign_identity.mjs was not tried")
     named = {"CONCIERGE_HOST_KID": kid} if kid else {}
     set_up = environment(tmp_path / "home", CONCIERGE_HOST_KEY=WEB, **named)
     ran = subprocess.run(

@@ -19,6 +19,7 @@ from bot.assembly import House
 from bot.health import Health
 
 MOST_BYTES = 1_000_000  # of one request; a message is at most a few kB
+_GOING = "The server is being restarted. Please send it again in a moment; nothing is done twice."
 _TOO_LARGE = f"The request is larger than {MOST_BYTES:,} bytes. Nothing was kept; please shorten it."
 
 
@@ -46,7 +47,31 @@ def build_app(house: House, with_demo: bool = False) -> FastAPI:
     app.add_middleware(CountRequests, figures=house.concierge.figures)  # innermost: it reads the route that was found
     app.add_middleware(JsonOrStream)
     app.add_middleware(HonestRequests)
+    app.add_middleware(GoesAway)  # outermost
     return app
+
+
+class GoesAway:
+    """A call that the server's stopping cuts off is told so; else it would be an error without words. A message that was kept is answered later."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer in the place of a call that is cancelled before it has begun to answer."""
+        begun = False
+
+        async def noting(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, noting)
+        except asyncio.CancelledError:
+            if scope["type"] != "http" or begun:
+                raise
+            await JSONResponse(problem("unavailable", 503, _GOING), 503, {"Retry-After": "1"}, media_type=TYPE)(scope, receive, send)
 
 
 class JsonOrStream:

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import logging
-import shlex
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -32,7 +31,7 @@ from customers.source_demo import DemoSource
 from knowledge.embedder import Embedder
 from knowledge.embedders import embedder_of
 from knowledge.index import Index, Indexes
-from knowledge.index_chroma import ChromaIndexes
+from knowledge.index_chroma import ChromaIndexes, ChromaServer
 from knowledge.ingest import Report
 from knowledge.shelf import Shelf
 from store import events, tickets
@@ -95,9 +94,9 @@ class House:
         is_loaded = self.library.revision < 0 and named == self.settings.embedder  # a house that serves looks at the model again: it may have changed
         embedder = self.library.embedder if is_loaded else await asyncio.to_thread(self.make_embedder, named)
         before = self.mind.finder
-        done = await reembed(self.library, embedder, self.indexes, progress)
-        if self.mind.finder is not before and not await before.left(30.0):
-            return done.model_copy(update={"dropped": False})
+        done = await reembed(self.library, named, embedder, self.indexes, progress)
+        if self.mind.index.is_remote or (self.mind.finder is not before and not await before.left(30.0)):
+            return done.model_copy(update={"dropped": False})  # where workers share an index, a duty does it when all have followed
         try:
             await asyncio.to_thread(self.indexes.keep_only, embedder.fingerprint)
         except Exception:  # the change itself is done and kept
@@ -121,8 +120,13 @@ class House:
         self.worker.shutdown(wait=False, cancel_futures=True)
 
 
-def _index_at(folder: Path, indexes: Indexes, fingerprint: str) -> Index:
-    """The index of a home; SettingsWrong says what to do with a folder that cannot be used."""
+def _indexes(settings: Settings, home: Home) -> Indexes:
+    """On the Chroma server of the settings, else in the home."""
+    return ChromaServer(settings.chroma_url, settings.chroma_prefix) if settings.chroma_url else ChromaIndexes(home.path / "index")
+
+
+def _opened(indexes: Indexes, folder: Path, fingerprint: str) -> Index:
+    """The index; SettingsWrong says what to do with a folder that cannot be used. A server may be away: search does without it meanwhile."""
     try:
         return indexes.open(fingerprint)
     except Exception as wrong:
@@ -150,14 +154,18 @@ def assemble(
     reservations: Reservations | None = None,
     model: GuardedLLM | None = None,
     make_embedder: Callable[[str], Embedder] = embedder_of,
+    worker_id: str | None = None,
 ) -> House:
-    """The house as the settings want it; what is passed in takes the place of the real thing. Take the home before starting it."""
+    """The house as the settings want it; what is passed in takes the place of the real thing. Take the home before starting it.
+
+    `worker_id` is given by whoever looks after several workers and gives back what a dead one held.
+    """
     home = home or Home(settings.home)
     home.path.mkdir(parents=True, exist_ok=True)
     traces.set_up(settings.otel_endpoint)
     embedder = embedder or make_embedder(settings.embedder)
-    indexes = ChromaIndexes(home.path / "index")
-    index = index or _index_at(home.path / "index", indexes, embedder.fingerprint)
+    indexes = _indexes(settings, home)
+    index = index or _opened(indexes, home.path / "index", embedder.fingerprint)
     rules = load_rules(settings.rules)
     source = source or DemoSource()
     reservations = reservations or DemoReservations(home.path, clock)
@@ -168,9 +176,8 @@ def assemble(
     def replace(shelf: Shelf) -> None:
         mind.read_from(library.embedder, library.index, shelf)
 
-    how = f"CONCIERGE_HOME={shlex.quote(str(home.path))} concierge reembed --embedder {shlex.quote(settings.embedder)}"
-    library = Library(db, embedder, index, worker, clock, replace, how)
-    concierge = Concierge(db, mind, settings, clock, model or model_of(settings))
+    library = Library(db, embedder, indexes, index, worker, clock, replace, settings, make_embedder)
+    concierge = Concierge(db, mind, settings, clock, model or model_of(settings), worker_id)
     changes = Changes(db, reservations, rules, settings, clock)
-    duties = Duties(db, concierge.worker, clock, duties_of(concierge, changes))
+    duties = Duties(db, concierge.worker, clock, duties_of(concierge, changes, library))
     return House(settings, clock, home, db, mind, library, concierge, changes, Desk(db, settings, clock), worker, duties, indexes, make_embedder)

@@ -16,8 +16,9 @@ from bot.act import Changes
 from bot.library import Library
 from bot.retention import Retention
 from bot.turn import Concierge
-from store import leases, library, turns
+from store import leases, turns
 from store.database import Database, Tx
+from store.library import BASE
 
 log = logging.getLogger("concierge.duties")
 EVERY = 5.0  # seconds between two looks
@@ -99,11 +100,12 @@ class Duties:
             holding.cancel()
 
 
-def duties_of(concierge: Concierge, changes: Changes) -> tuple[Duty, ...]:
+def duties_of(concierge: Concierge, changes: Changes, library: Library) -> tuple[Duty, ...]:
     """What a house looks after. A duty may be done twice all the same (a clock that is wrong), so each is safe to repeat."""
     return (
         Duty("turns", lambda: resume_turns(concierge, only_mine=False)),
         Duty("changes", changes.resume),
+        Duty("index", library.tidy),
         Duty("retention", Retention(concierge.db, concierge.settings, concierge.clock).look),
     )
 
@@ -120,7 +122,7 @@ async def resume_turns(concierge: Concierge, only_mine: bool) -> int:
 
 async def keep_up(shelf_of: Library) -> None:
     """Follow the base: another worker's ingestion is on this one's shelf a moment later."""
-    changed = shelf_of.db.wakeups.listen(library.BASE)
+    changed = shelf_of.db.wakeups.listen(BASE)
     try:
         while True:
             await woken(changed, _SHELF)
@@ -129,7 +131,7 @@ async def keep_up(shelf_of: Library) -> None:
             except Exception:
                 log.exception("the shelf could not be brought up to the base; it is tried again in %s s", _SHELF)
     finally:
-        shelf_of.db.wakeups.unlisten(library.BASE, changed)
+        shelf_of.db.wakeups.unlisten(BASE, changed)
 
 
 async def woken(event: asyncio.Event, seconds: float) -> None:

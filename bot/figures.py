@@ -1,13 +1,17 @@
 """What the house is doing, in figures for Prometheus: counted in this process, and looked up in the store when asked.
 
+Workers of one server (COUNTED_IN is set) count in files of one folder, so that whichever of them is asked tells the sum.
+
 No label tells of a person or a conversation, and every label has a bounded set of values. docs/runbook.md says what each name means.
 """
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, generate_latest
+from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
+from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from bot.llm import Breaker
@@ -17,6 +21,7 @@ from desk.conversation import Reply
 from store.counts import Counts
 
 disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series beside each counter that nobody reads
+COUNTED_IN = "PROMETHEUS_MULTIPROC_DIR"  # of the process's environment, before this file is imported: prometheus_client decides by it
 TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _STAGES = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 _TURNS = (0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0)
@@ -38,7 +43,7 @@ class Seen:
 
 
 class Figures(Collector):
-    """The counters of one process, and the last look at the house."""
+    """The counters of one process, or of the workers of one server together, and the last look at the house."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -52,7 +57,15 @@ class Figures(Collector):
         self._tokens = Counter("concierge_model_tokens_total", "Tokens read (in) and written (out).", ("model", "direction"), registry=to)
         self._cost = Counter("concierge_model_cost_total", "What they cost, by the settings' prices.", ("model",), registry=to)
         self._requests = Counter("concierge_http_requests_total", "Requests that were answered.", ("method", "route", "status"), registry=to)
-        self._registry.register(self)
+        self._failures = Counter("concierge_model_failures_total", "Calls of the model that failed.", ("model",), registry=to)
+        opened = "1 while nobody asks the model (in one worker at least)."
+        self._opened = Gauge("concierge_model_breaker_open", opened, ("model",), registry=to, multiprocess_mode="livemax")
+        self._failures_told = 0
+        self._all = self._registry
+        if os.environ.get(COUNTED_IN):
+            self._all = CollectorRegistry()
+            MultiProcessCollector(self._all)  # type: ignore[no-untyped-call]
+        self._all.register(self)
 
     def turn(self, reply: Reply | None, thought: Thought | None, seconds: float, stopped: bool) -> None:
         """A turn has ended: with this reply (None: silent, somebody else has the floor), after this thought (None: another worker's, or none)."""
@@ -70,10 +83,18 @@ class Figures(Collector):
         """A request was answered; `route` is the template, never the address."""
         self._requests.labels(method if method in _METHODS else "other", route, str(status)).inc()
 
+    def model(self, name: str, breaker: Breaker) -> None:
+        """How the model does, as its breaker has it."""
+        self._failures.labels(name).inc(breaker.ever - self._failures_told)
+        self._failures_told = breaker.ever
+        self._opened.labels(name).set(breaker.is_open)
+
     def exposed(self, seen: Seen) -> bytes:
         """Everything, as Prometheus reads it."""
         self._seen = seen
-        return generate_latest(self._registry)
+        if seen.breaker is not None:
+            self.model(seen.model, seen.breaker)
+        return generate_latest(self._all)
 
     def describe(self) -> Iterable[Metric]:
         """Nothing yet: what is looked up has no value before the first look."""
@@ -91,12 +112,6 @@ class Figures(Collector):
         yield _gauge("concierge_database_up", "1 if the database answered this scrape.", seen.counts is not None)
         if seen.counts is not None:
             yield from self._of_the_store(seen.counts)
-        failures = CounterMetricFamily("concierge_model_failures", "Calls of the model that failed.", labels=("model",))
-        opened = GaugeMetricFamily("concierge_model_breaker_open", "1 while nobody asks the model.", labels=("model",))
-        if seen.breaker is not None:
-            failures.add_metric((seen.model,), seen.breaker.ever)
-            opened.add_metric((seen.model,), seen.breaker.is_open)
-        yield from (failures, opened)
 
     def _of_the_store(self, counts: Counts) -> Iterable[Metric]:
         yield _gauge("concierge_tickets_waiting", "Tickets nobody has taken.", counts.waiting)

@@ -2,12 +2,15 @@
 
 import asyncio
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
+from typing import TypeVar
 
 from bot.ahead import Ahead
 from knowledge.embedder import Embedder
 from knowledge.index import Index
+
+T = TypeVar("T")
 
 
 class Finder:
@@ -29,6 +32,12 @@ class Finder:
             self._turns -= 1
             if not self._turns:
                 self._free.set()
+
+    async def look(self, search: Callable[[Index], T]) -> T:
+        """Search the index: here where it is in this process (a few ms), in a thread where it is asked over a network."""
+        if self.index.is_remote:
+            return await asyncio.to_thread(search, self.index)
+        return search(self.index)
 
     async def left(self, seconds: float) -> bool:
         """Wait until no turn uses it; False if some still do after this time."""

@@ -15,7 +15,7 @@ from bot.llm import GuardedLLM, ModelFailed, Spent
 from bot.prompt import prompt
 from bot.purse import Purse
 from bot.settings import Settings
-from knowledge.index import Index
+from knowledge.index import Index, IndexAway
 from knowledge.passage import Passage
 from knowledge.shelf import windows_of
 from store import library
@@ -71,6 +71,8 @@ class Health:
 
     async def _look_at_index(self, index: Index, passages: tuple[Passage, ...], revision: int) -> Finding:
         """The index against the shelf, compared anew after half a minute or when one of them is another."""
+        if index.lost:
+            return _index_away()
         now, known = time.monotonic(), self._compared
         if known is None or known[1] is not index or known[2] != revision or now - known[0] > _INDEX_GOOD_FOR:
             known = self._compared = (now, index, revision, await look_at_index(index, passages))
@@ -180,6 +182,8 @@ async def look_at_index(index: Index, passages: Iterable[Passage]) -> Finding:
     try:
         async with asyncio.timeout(_PATIENCE * 5):
             missing, old = await asyncio.to_thread(compare)
+    except IndexAway:
+        return _index_away()
     except Exception as wrong:
         return amiss(
             "index",
@@ -190,7 +194,7 @@ async def look_at_index(index: Index, passages: Iterable[Passage]) -> Finding:
                 zh="请停止服务，将主目录中的 index 文件夹移走后重新启动，系统会根据数据库重建索引。",
             ),
         )
-    if not missing and not old:
+    if not missing and (not old or index.is_remote):  # what others may still search is dropped a little later
         return ok("index", "The index matches the base.", "索引与知识库一致。")
     return amiss(
         "index",
@@ -199,6 +203,21 @@ async def look_at_index(index: Index, passages: Iterable[Passage]) -> Finding:
             en=f"The index lacks {missing} windows of the base and holds {old} old ones.", zh=f"索引缺少 {missing} 个片段，另有 {old} 个过期片段。"
         ),
         Words(en="It is mended at the next start or ingestion; restart the server.", zh="下次启动或导入文章时会自动修复，请重启服务。"),
+    )
+
+
+def _index_away() -> Finding:
+    return amiss(
+        "index",
+        "look",
+        Words(
+            en="The Chroma server does not answer: search does without it, over vectors held in memory; no articles can be taken in.",
+            zh="Chroma 服务无响应：检索暂用内存中的向量，期间无法导入文章。",
+        ),
+        Words(
+            en="Start it, or correct CONCIERGE_CHROMA_URL; it is taken up again by itself.",
+            zh="请启动该服务，或更正 CONCIERGE_CHROMA_URL；恢复后系统会自动重新使用。",
+        ),
     )
 
 

@@ -23,10 +23,11 @@ class Running(BaseModel, frozen=True):
 class Home:
     """A folder with a lock. `take` it before touching anything in it; `running` tells who has it."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, operator_token: str | None = None) -> None:
+        """`operator_token` is given to a worker of a server that has taken the home: every worker knows the same."""
         self.path = path.resolve()
         self._lock = FileLock(self.path / "lock", timeout=0)
-        self.operator_token = new_token()
+        self.operator_token = operator_token or new_token()
 
     def take(self) -> None:
         """Make the folder if need be and lock it; HomeBusy or SettingsWrong say what is in the way."""

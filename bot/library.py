@@ -1,8 +1,11 @@
 """The library: ingestion carried out, and the shelf that turns work on, replaced whole when the base has changed."""
 
 import asyncio
+import logging
+import shlex
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
+from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,16 +15,19 @@ from basics.clock import Clock
 from basics.errors import SettingsWrong
 from basics.words import LANGS, Lang, Words
 from bot.base import embed_missing, put_windows, texts_to_embed
+from bot.settings import Settings
 from knowledge.cut import passages_of
 from knowledge.embedder import Embedder, Vectors
-from knowledge.index import Index
+from knowledge.index import Index, IndexAway, Indexes
 from knowledge.ingest import Plan, Report, plan, read_paths
 from knowledge.passage import embedding_key
 from knowledge.shelf import Shelf, windows_of
 from store import library
 from store.database import Conn, Database, Tx
 
+log = logging.getLogger("concierge.library")
 T = TypeVar("T")
+_SETTLED = timedelta(seconds=30)  # after a change of the base: by then every worker has followed, and its turns have ended
 _HELD: dict[tuple[str, frozenset[tuple[str, str, int, str]]], Shelf] = {}  # one at most: the shelf that was built last, by what is on it
 Progress = Callable[[int, int], None]
 SHIPPED = Path(__file__).resolve().parent.parent / "knowledge" / "articles" / "vectors.npz"
@@ -34,55 +40,61 @@ class Library:
         self,
         db: Database,
         embedder: Embedder,
+        indexes: Indexes,
         index: Index,
         worker: Executor,
         clock: Clock,
         on_change: Callable[[Shelf], None],
-        how_to_reembed: str = "concierge reembed",
+        settings: Settings,
+        make_embedder: Callable[[str], Embedder],
     ) -> None:
-        self.db, self.embedder, self.index = db, embedder, index
+        self.db, self.embedder, self.indexes, self.index = db, embedder, indexes, index
         self.worker, self.clock, self.on_change = worker, clock, on_change
         self.one_at_a_time = asyncio.Lock()
         """Held by whatever changes the base or the shelf."""
         self.changing_over = asyncio.Lock()
-        self._how_to_reembed = how_to_reembed
+        self._settings, self._make_embedder = settings, make_embedder
+        self._shelf_now = Shelf((), {})
+        self._tidied = -1
         self.revision = -1
         """Of the shelf that turns work on; -1 before the first."""
 
     async def load(self) -> Shelf:
         """The shelf as the store has it; the index is compared with it and mended from stored vectors, nothing is embedded again."""
         async with self.db.read() as conn:
-            revision, model = await library.revision(conn)
-            if model is not None and model != self.embedder.fingerprint:
-                raise SettingsWrong(
-                    Words(
-                        en=f"The base was embedded with {model}, but CONCIERGE_EMBEDDER gives {self.embedder.fingerprint}. Set it back, or embed the "
-                        f"base again: {self._how_to_reembed}",
-                        zh=f"知识库由 {model} 生成向量，而 CONCIERGE_EMBEDDER 现为 {self.embedder.fingerprint}。请改回原设置，或重新生成向量："
-                        f"{self._how_to_reembed}",
-                    )
-                )
-            shelf = await self._shelf(conn, revision)
-            missing = await self._aside(lambda: self._missing(shelf))
-            vectors = await library.kept_vectors(conn, self.embedder.fingerprint, map(embedding_key, missing.values())) if missing else {}
-        await self._aside(lambda: self._put_missing(missing, vectors))
-        self.on_change(shelf)
-        self.revision = revision
+            base = await library.base_now(conn)
+            embedder, index = await self._of(base)
+            shelf = await self._shelf(conn, base.revision, embedder.fingerprint)
+        await self._mend(shelf, embedder.fingerprint, index)
+        self.change_over(embedder, index, shelf)
         async with self.db.read() as conn:
-            newest, _ = await library.revision(conn)
-        if newest == revision:  # else the index may hold windows already that this shelf does not know yet
-            await self._aside(lambda: self._remove_old(shelf))
+            newest = await library.base_now(conn)
+        if newest.revision == base.revision and not index.is_remote:  # else somebody may still search what this shelf does not know (any more)
+            await self._aside(lambda: _remove_old(shelf, index))
         return shelf
 
     async def catch_up(self) -> bool:
-        """Load the shelf again if the base has changed since, whoever changed it; True if so."""
+        """Load the shelf again if the base has changed since, whoever changed it, or if the index was away; True if so."""
         async with self.one_at_a_time:
             async with self.db.read() as conn:
-                newest, _ = await library.revision(conn)
-            if newest == self.revision:
+                newest = await library.base_now(conn)
+            if newest.revision == self.revision and not self.index.lost:
                 return False
             await self.load()
             return True
+
+    async def tidy(self) -> bool:
+        """Of an index that workers share, drop what none of them can still be searching; True if so. Safe to repeat."""
+        async with self.db.read() as conn:
+            base = await library.base_now(conn)
+        settled = base.changed_at is not None and self.clock() - base.changed_at > _SETTLED
+        if not self.index.is_remote or not settled or base.revision != self.revision or self._tidied == self.revision:
+            return False
+        shelf, index, model = self._shelf_now, self.index, self.embedder.fingerprint
+        await self._aside(lambda: _remove_old(shelf, index))
+        await self._aside(lambda: self.indexes.keep_only(model))
+        self._tidied = base.revision
+        return True
 
     async def ingest(self, paths: Iterable[Path], dry: bool = False, progress: Progress = lambda done, of: None) -> Report:
         """Take articles in; safe to repeat. Turns that run keep the shelf they began with."""
@@ -96,7 +108,7 @@ class Library:
 
     def change_over(self, embedder: Embedder, index: Index, shelf: Shelf) -> None:
         """From now on this embedder, its index and the shelf that belongs to both; whoever calls holds `one_at_a_time`."""
-        self.embedder, self.index = embedder, index
+        self.embedder, self.index, self._shelf_now = embedder, index, shelf
         self.revision = shelf.revision
         self.on_change(shelf)
 
@@ -112,7 +124,7 @@ class Library:
         await self._aside(lambda: put_windows(self.index, [p for _, ps in cut for p in ps], vectors))
 
         async def kept(tx: Tx) -> None:
-            await library.grow_revision(tx, model, now)  # first: another worker's ingestion waits here
+            await library.grow_revision(tx, model, self._settings.embedder, now)  # first: another worker's ingestion waits here
             await library.keep_vectors(tx, model, vectors)
             for one, passages in cut:
                 await library.keep_article(tx, one.article, passages, one.origin, one.file, now)
@@ -121,40 +133,74 @@ class Library:
         await self.db.write(kept)
         await self.load()
 
-    async def _shelf(self, conn: Conn, revision: int) -> Shelf:
+    async def _of(self, base: library.Base) -> tuple[Embedder, Index]:
+        """The embedder and index that the base's vectors are of: ours, or those that another worker has changed over to meanwhile."""
+        if base.model in (None, self.embedder.fingerprint):
+            return self.embedder, self.index
+        if self.revision >= 0 and base.embedder:
+            embedder = await asyncio.to_thread(self._make_embedder, base.embedder)
+            if embedder.fingerprint == base.model:
+                return embedder, await asyncio.to_thread(self.indexes.open, embedder.fingerprint)
+        how = f"CONCIERGE_HOME={shlex.quote(str(self._settings.home))} concierge reembed --embedder {shlex.quote(self._settings.embedder)}"
+        raise SettingsWrong(
+            Words(
+                en=f"The base was embedded with {base.model}, but CONCIERGE_EMBEDDER gives {self.embedder.fingerprint}. Set it back, or embed the "
+                f"base again: {how}",
+                zh=f"知识库由 {base.model} 生成向量，而 CONCIERGE_EMBEDDER 现为 {self.embedder.fingerprint}。请改回原设置，或重新生成向量：{how}",
+            )
+        )
+
+    async def _shelf(self, conn: Conn, revision: int, model: str) -> Shelf:
         """The shelf of this revision; what was on one before, unchanged, is not built a second time in one process."""
-        key = (self.embedder.fingerprint, await library.contents(conn))
+        key = (model, await library.contents(conn))
         held = _HELD.get(key)
         if held is not None:
             return held.at(revision)
         kept = await library.on_the_shelf(conn)
-        vectors = await library.kept_vectors(conn, self.embedder.fingerprint, texts_to_embed([p for _, ps in kept for p in ps]))
+        vectors = await library.kept_vectors(conn, model, texts_to_embed([p for _, ps in kept for p in ps]))
         shelf = await self._aside(lambda: Shelf(kept, vectors, revision))
         _HELD.clear()
         _HELD[key] = shelf
         return shelf
 
-    def _missing(self, shelf: Shelf) -> dict[tuple[Lang, str], str]:
-        """Language and id -> text of the windows that the index does not hold."""
-        there = {lang: self.index.ids(lang) for lang in LANGS}
-        return {(lang, i): text for lang in LANGS for i, text in _windows(shelf, lang).items() if i not in there[lang]}
-
-    def _put_missing(self, missing: Mapping[tuple[Lang, str], str], vectors: Mapping[str, Vectors]) -> None:
-        for lang in LANGS:
-            texts = {i: text for (at, i), text in missing.items() if at == lang}
-            if texts:
-                self.index.put(lang, list(texts), np.stack([vectors[embedding_key(t)] for t in texts.values()]))
-
-    def _remove_old(self, shelf: Shelf) -> None:
-        for lang in LANGS:
-            wanted = _windows(shelf, lang)
-            old = [i for i in self.index.ids(lang) if i not in wanted]
-            if old:
-                self.index.remove(lang, old)
+    async def _mend(self, shelf: Shelf, model: str, index: Index) -> None:
+        """Put what the index lacks; where it is away search does without it, and the next look tries again."""
+        try:
+            missing = await self._aside(lambda: _missing(shelf, index))
+            if missing:
+                async with self.db.read() as conn:
+                    vectors = await library.kept_vectors(conn, model, map(embedding_key, missing.values()))
+                await self._aside(lambda: _put_missing(index, missing, vectors))
+        except IndexAway:
+            return  # it has said so itself
+        if index.lost:
+            log.warning("the index is back; %d windows were put into it", len(missing))
+            index.lost = False
 
     async def _aside(self, work: Callable[[], T]) -> T:
         """In the worker thread, so that no chat waits."""
         return await asyncio.get_running_loop().run_in_executor(self.worker, work)
+
+
+def _missing(shelf: Shelf, index: Index) -> dict[tuple[Lang, str], str]:
+    """Language and id -> text of the windows that the index does not hold."""
+    there = {lang: index.ids(lang) for lang in LANGS}
+    return {(lang, i): text for lang in LANGS for i, text in _windows(shelf, lang).items() if i not in there[lang]}
+
+
+def _put_missing(index: Index, missing: Mapping[tuple[Lang, str], str], vectors: Mapping[str, Vectors]) -> None:
+    for lang in LANGS:
+        texts = {i: text for (at, i), text in missing.items() if at == lang}
+        if texts:
+            index.put(lang, list(texts), np.stack([vectors[embedding_key(t)] for t in texts.values()]))
+
+
+def _remove_old(shelf: Shelf, index: Index) -> None:
+    for lang in LANGS:
+        wanted = _windows(shelf, lang)
+        old = [i for i in index.ids(lang) if i not in wanted]
+        if old:
+            index.remove(lang, old)
 
 
 def _windows(shelf: Shelf, lang: Lang) -> dict[str, str]:

@@ -45,8 +45,8 @@ class _Stock(NamedTuple):
     made: int
 
 
-async def reembed(library: Library, embedder: Embedder, indexes: Indexes, progress: Progress = lambda done, of: None) -> Reembedded:
-    """Embed the whole base with this model, then let turns use it. Until then nothing is different, and turns and ingestions go on.
+async def reembed(library: Library, named: str, embedder: Embedder, indexes: Indexes, progress: Progress = lambda done, of: None) -> Reembedded:
+    """Embed the whole base with this model, which the settings call `named`, then let turns use it. Until then turns and ingestions go on as before.
 
     Interrupted at any moment it leaves the base as it was, or as it should be. The shelf is exchanged by `library.change_over`.
     """
@@ -63,7 +63,7 @@ async def reembed(library: Library, embedder: Embedder, indexes: Indexes, progre
                     made += stock.made
                 is_new = stock.model != embedder.fingerprint
                 shelf = await asyncio.to_thread(Shelf, stock.kept, stock.vectors, stock.revision + is_new)
-                flip = partial(store.change_model, model=embedder.fingerprint, since=stock.revision, now=library.clock())
+                flip = partial(store.change_model, model=embedder.fingerprint, embedder=named, since=stock.revision, now=library.clock())
                 if not is_new or await library.db.write(flip):
                     library.change_over(embedder, index, shelf)
                     texts = len(stock.vectors)

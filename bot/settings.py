@@ -52,6 +52,18 @@ def _networks(listed: str) -> str:
     return listed
 
 
+def _a_url(url: str) -> str:
+    if url and not re.fullmatch(r"https?://[^\s/@]+/?", url):
+        raise ValueError("write it as http://host:8000")
+    return url.rstrip("/")
+
+
+def _a_prefix(prefix: str) -> str:
+    if prefix and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,40}", prefix):
+        raise ValueError("letters, digits, dots, dashes and underscores, at most 41, a letter or digit first")
+    return prefix
+
+
 Rate = Annotated[str, AfterValidator(_readable_rate)]
 
 
@@ -64,6 +76,12 @@ class Settings(BaseSettings):
     """Where everything that lasts is kept: the database, the index, the demo airline's own files."""
     database_url: str = ""
     """SQLAlchemy URL; empty means a SQLite file in the home."""
+    workers: Annotated[int, Field(ge=1, le=64)] = 1
+    """Processes that answer, on one port; more than one wants PostgreSQL and a Chroma server."""
+    chroma_url: Annotated[str, AfterValidator(_a_url)] = ""
+    """A Chroma server (`chroma run`) that holds the index, as http://host:8000; empty: the index is in the home."""
+    chroma_prefix: Annotated[str, AfterValidator(_a_prefix)] = "concierge-"
+    """What this house's collections there begin with; houses on one server need different ones."""
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8400
     articles: Path = HERE / "knowledge" / "articles"

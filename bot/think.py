@@ -84,7 +84,7 @@ class Mind:
             watch.lap("gather")
             understood = understood.model_copy(update={"vector": await finder.ahead.vector(understood.searched)})
             watch.lap("embed")
-            found = find(understood, evidence, shelf, finder.index)
+            found = await finder.look(lambda index: find(understood, evidence, shelf, index))
             evidence = evidence.model_copy(update={"found": prefer(found, understood, facts, stated(understood, evidence, request.now))})
             watch.lap("search")
         else:

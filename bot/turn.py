@@ -28,11 +28,12 @@ from desk.conversation import Caller, Conversation, Reply
 from desk.ticket import REASONS, Brief, Reason
 from store import conversations, events, proposals, tickets, turns
 from store.conversations import Message
-from store.database import Database, Tx
+from store.database import Database, StoreAway, Tx
 from store.turns import Turn
 
 log = logging.getLogger("concierge.turn")
 _LOOK_AGAIN = 0.05  # seconds
+_FIRST_WAIT, _LONGEST_WAIT = 0.05, 1.0  # seconds between two tries of a turn whose database is away
 _LONGEST_THINKING = 12.0  # seconds; after that the traveller is better off with a person
 
 
@@ -49,9 +50,11 @@ class Said(BaseModel, frozen=True):
 class Concierge:
     """The conversation's door: open it, say something, get the reply. Everything that must last is in the database before it is heard."""
 
-    def __init__(self, db: Database, mind: Mind, settings: Settings, clock: Clock, model: GuardedLLM | None = None) -> None:
+    def __init__(
+        self, db: Database, mind: Mind, settings: Settings, clock: Clock, model: GuardedLLM | None = None, worker: str | None = None
+    ) -> None:
         self.db, self.mind, self.settings, self.clock = db, mind, settings, clock
-        self.worker = new_id("worker")
+        self.worker = worker or new_id("worker")
         self.model = model
         self.figures = Figures(settings)
         self._purse = Purse(db, settings, clock)
@@ -109,7 +112,7 @@ class Concierge:
 
     def run(self, turn_id: str, conversation_id: str) -> asyncio.Task[Reply | None]:
         """Take a turn in the background: the one who asked may leave, the turn ends all the same."""
-        task = asyncio.create_task(self._take(turn_id, conversation_id), name=turn_id)
+        task = asyncio.create_task(self._see_through(turn_id, conversation_id), name=turn_id)
         self._running[turn_id] = task
         task.add_done_callback(lambda _: self._running.pop(turn_id, None))
         return task
@@ -118,6 +121,26 @@ class Concierge:
         """Wait for the turns that run, at most `seconds`; what is left over is resumed at the next start."""
         if self._running:
             await asyncio.wait(list(self._running.values()), timeout=seconds)
+
+    async def _see_through(self, turn_id: str, conversation_id: str) -> Reply | None:
+        """The turn; where the database goes away meanwhile, once more when it is back (a turn is kept whole or not at all)."""
+        ends = time.monotonic() + self.settings.lease_seconds  # after that another worker may have it, or this one when it looks for lost turns
+        wait, again = _FIRST_WAIT, False
+        while True:
+            try:
+                reply = await self._take(turn_id, conversation_id)
+                return reply if reply or not again else await self._kept_reply(turn_id)
+            except StoreAway:
+                if time.monotonic() > ends:
+                    raise
+                log.warning("turn %s of %s waits for the database", turn_id, conversation_id)
+            await asyncio.sleep(wait)
+            wait, again = min(2 * wait, _LONGEST_WAIT), True
+
+    async def _kept_reply(self, turn_id: str) -> Reply | None:
+        """What the turn said after all: its commit went through, only the word of it was lost."""
+        async with self.db.read() as conn:
+            return await conversations.reply_of_turn(conn, turn_id)
 
     async def _take(self, turn_id: str, conversation_id: str) -> Reply | None:
         """The line: request -> thought -> kept. Whatever goes wrong ends in a hand-off that says so."""
@@ -133,10 +156,14 @@ class Concierge:
                 async with asyncio.timeout(_LONGEST_THINKING):
                     thought = await self.mind.think(request, self.uses_of, model)
                 kept = await self._keep(turn_id, thought, said_so_far, model)
+        except StoreAway:
+            raise
         except Exception:
             log.exception("turn %s of %s was stopped", turn_id, conversation_id)
             stopped, kept = True, Kept(reply=await self.interrupt(turn_id, conversation_id, said_so_far))
         self.figures.turn(kept.reply, thought, time.perf_counter() - began, stopped)
+        if self.model is not None:
+            self.figures.model(self.model.name, self.model.breaker)
         if kept.next_turn:
             self.run(kept.next_turn, conversation_id)
         return kept.reply

@@ -26,11 +26,11 @@ def demo() -> None:
 
 
 @app.command()
-def serve() -> None:
+def serve(workers: Annotated[int | None, typer.Option(help="Processes that answer; by default CONCIERGE_WORKERS.")] = None) -> None:
     """The server, as the settings (CONCIERGE_…) want it."""
-    from concierge.server import run_server
+    from concierge.serving import serve as serve_so
 
-    run_server()
+    serve_so(workers)
 
 
 @app.command()

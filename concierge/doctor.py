@@ -33,7 +33,7 @@ from concierge.beside import call, running_server
 from concierge.commands import settings_here
 from customers.rights import load_rules
 from knowledge.embedders import embedder_of
-from knowledge.index_chroma import ChromaIndex
+from knowledge.index_chroma import ChromaIndex, ChromaServer
 from store import library
 from store.database import Database
 
@@ -219,6 +219,8 @@ async def _base(db: Database, settings: Settings, home: Home) -> list[Finding]:
     if embedder.state != "ok" or not passages:
         return found
     folder = home.path / "index"
+    if settings.chroma_url:
+        return [*found, await look_at_index(ChromaServer(settings.chroma_url, settings.chroma_prefix).open(fingerprint), passages)]
     if not folder.exists():
         gone = Words(en="There is no index in the home.", zh="主目录中没有索引。")
         built = Words(en="The next start builds it from the database.", zh="下次启动时会根据数据库重建。")

@@ -1,33 +1,25 @@
 """The server process: a home taken, a port bound, a house started; and what `concierge demo` prints."""
 
-import asyncio
 import os
 import secrets
-import signal
-import socket
 import sys
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import anyio
-import uvicorn
 from pydantic import BaseModel, SecretStr
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from api.app import build_app
-from basics.errors import SettingsWrong
-from basics.words import Words
 from bot.assembly import House, assemble
 from bot.home import Home
 from bot.settings import Settings, read_settings
 from bot.sign_in import Accounts, new_password
+from concierge.listening import Server, bind, port_wanted
 from concierge.logs import set_up_logs
 from knowledge.ingest import Report
 
-_SHUTDOWN = 3  # seconds that open streams get to end
 _STAFF = (("staff-anna", "Anna"), ("staff-wei", "Wei"))
 out = Console()
 
@@ -38,7 +30,9 @@ def run_demo() -> None:
     taken = Home(home)
     taken.take()
     kept = _demo_secrets(taken.path)
-    settings = read_settings(home=home, host="127.0.0.1", port=_port(), host_key=SecretStr(kept.host_key), host_keys=None, identity_mode="allow")
+    settings = read_settings(
+        home=home, host="127.0.0.1", port=port_wanted(8400), host_key=SecretStr(kept.host_key), host_keys=None, identity_mode="allow"
+    )
 
     async def ready(house: House, address: str) -> None:
         for (staff_id, name), password in zip(_STAFF, kept.passwords, strict=True):
@@ -49,11 +43,8 @@ def run_demo() -> None:
     _run(settings, taken, ready, with_demo=True)
 
 
-def run_server() -> None:
-    """The server; an empty base is told, not hidden."""
-    settings = read_settings()
-    if port := os.environ.get("PORT"):
-        settings = settings.model_copy(update={"port": _number(port)})
+def run_server(settings: Settings) -> None:
+    """The server in this one process; an empty base is told, not hidden."""
     taken = Home(settings.home)
     taken.take()
 
@@ -65,22 +56,13 @@ def run_server() -> None:
     _run(settings, taken, ready, with_demo=False)
 
 
-@dataclass
-class _Bound:
-    socket: socket.socket
-    address: str
-
-
 def _run(settings: Settings, home: Home, ready: Callable[[House, str], Awaitable[None]], with_demo: bool) -> None:
     set_up_logs(settings)
-    bound = _bind(settings)
+    bound = bind(settings)
     try:
         house = assemble(settings, home=home)
         app = build_app(house, with_demo)
-        # The logs are ours (log_config), and whose X-Forwarded-For is believed is a setting of ours (proxy_headers).
-        config = uvicorn.Config(app, log_config=None, access_log=False, proxy_headers=False, timeout_graceful_shutdown=_SHUTDOWN)
-        server = _Server(config, app.state.closing)
-
+        server = Server(app, app.state.closing)
         failed: list[Exception] = []
 
         async def serve() -> None:
@@ -110,55 +92,6 @@ def _run(settings: Settings, home: Home, ready: Callable[[House, str], Awaitable
     finally:
         bound.socket.close()
         home.leave()
-
-
-class _Server(uvicorn.Server):
-    """Tells open streams to end as soon as a signal comes, so that leaving takes a moment, not a time-out."""
-
-    def __init__(self, config: uvicorn.Config, closing: asyncio.Event) -> None:
-        super().__init__(config)
-        self._closing = closing
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """A signal asks to stop, and stopping is an ordinary return: uvicorn's own would raise it again before the home is given back."""
-        before = {sig: signal.signal(sig, self.handle_exit) for sig in (signal.SIGINT, signal.SIGTERM)}
-        try:
-            yield
-        finally:
-            for sig, handler in before.items():
-                signal.signal(sig, handler)
-
-    def handle_exit(self, sig: int, frame: object) -> None:
-        """A signal: no new connections, and every stream says `done`."""
-        self._closing.set()
-        super().handle_exit(sig, frame)  # type: ignore[arg-type]
-
-
-def _bind(settings: Settings) -> _Bound:
-    s = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        s.bind((settings.host, settings.port))
-    except OSError as wrong:
-        s.close()
-        raise SettingsWrong(
-            Words(
-                en=f"Port {settings.port} on {settings.host} cannot be used: {wrong.strerror}. Choose another one: PORT=8500 concierge demo.",
-                zh=f"无法使用 {settings.host} 的端口 {settings.port}：{wrong.strerror}。请换一个端口：PORT=8500 concierge demo。",
-            )
-        ) from None
-    return _Bound(s, f"http://{settings.host}:{s.getsockname()[1]}")
-
-
-def _port() -> int:
-    return _number(os.environ.get("PORT") or os.environ.get("CONCIERGE_PORT") or "8400")
-
-
-def _number(text: str) -> int:
-    if text.isdigit() and int(text) <= 65535:
-        return int(text)
-    raise SettingsWrong(Words(en=f"PORT is {text!r}; it must be a number from 0 to 65535.", zh=f"PORT 的值是 {text!r}，应为 0 到 65535 的数字。"))
 
 
 class _DemoSecrets(BaseModel):

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from pydantic import BaseModel
 
+from basics.errors import Unavailable
 from basics.words import Lang
 from knowledge.embedder import Vectors
 
@@ -16,8 +17,18 @@ class Hit(BaseModel, frozen=True):
     cosine: float
 
 
+class IndexAway(Unavailable):
+    """The index does not answer. Nothing was changed in it that it did not confirm; search goes on over the shelf's own vectors."""
+
+
 class Index(Protocol):
-    """Window vectors by id, a shelf for each language. Ids are `<passage id>#<window>`."""
+    """Window vectors by id, a shelf for each language. Ids are `<passage id>#<window>`. Every call may raise IndexAway."""
+
+    is_remote: bool
+    """Asked over a network and shared with other workers: call it in a thread, and never forget what another one may still search."""
+
+    lost: bool
+    """It did not answer, or came back without what was put into it; True until somebody has compared it with the store again."""
 
     def put(self, lang: Lang, ids: Sequence[str], vectors: Vectors) -> None:
         """Add or replace windows; returns when they can be found."""

@@ -1,5 +1,6 @@
 """Finding what answers: meaning and words, of sentence, passage and article; only what this reader may read, in force on the day that counts."""
 
+import contextlib
 from collections.abc import Sequence
 
 import numpy as np
@@ -9,7 +10,7 @@ from pydantic import BaseModel
 from basics.words import LANGS, Lang
 from knowledge.closeness import Closeness, closeness, likeness
 from knowledge.embedder import Vectors
-from knowledge.index import Index
+from knowledge.index import Hit, Index, IndexAway
 from knowledge.passage import Passage
 from knowledge.shelf import Reader, Shelf
 
@@ -114,10 +115,18 @@ def _by_meaning(shelf: Shelf, index: Index, vector: Vectors, asked_in: Lang) -> 
     for lang in LANGS:
         if not shelf.lexicons[lang].ids or (lang != asked_in and not shelf.has_own[lang]):
             continue  # in the other language only what is not there in the asker's
-        for hit in index.nearest(lang, vector, CANDIDATES):
+        for hit in _nearest(shelf, index, lang, vector):
             passage_id = hit.window_id.rpartition("#")[0]
             best[passage_id] = max(best.get(passage_id, -1.0), hit.cosine)
     return best
+
+
+def _nearest(shelf: Shelf, index: Index, lang: Lang, vector: Vectors) -> tuple[Hit, ...]:
+    """From the index; while it is away, or came back without what was put into it, from the shelf's own vectors: an answer never waits for it."""
+    if not index.lost:
+        with contextlib.suppress(IndexAway):
+            return index.nearest(lang, vector, CANDIDATES)
+    return shelf.nearest(lang, vector, CANDIDATES)
 
 
 def _best(shelf: Shelf, lang: Lang, words: NDArray[np.float32]) -> list[str]:

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from basics.words import LANGS, Lang
 from knowledge.article import AppliesBy, Article, ArticleKey, Audience
 from knowledge.embedder import Vectors
+from knowledge.index import Hit
 from knowledge.passage import Passage, asked_key, embedding_key
 from knowledge.terms import terms_of
 
@@ -105,6 +106,9 @@ class Shelf:
             count += len(passage.units)
         self._count = count
         self._units = _matrix(rows)
+        keys = {lang: dict(pair for p in self.passages.values() if p.lang == lang for pair in _window_keys(p)) for lang in LANGS}
+        windows = {lang: {i: vectors[k] for i, k in of.items() if k in vectors} for lang, of in keys.items()}
+        self._windows = {lang: (tuple(of), _matrix(list(of.values()))) for lang, of in windows.items()}
         self._asked_of = np.array([n for n, _ in ways], dtype=np.int64)
         self._asked = _matrix([v for _, v in ways])
 
@@ -129,6 +133,15 @@ class Shelf:
             return None
         start, end = self._unit_rows[passage_id]
         return np.asarray(self._units[start:end].astype(np.float32, copy=False) @ question, dtype=np.float32)
+
+    def nearest(self, lang: Lang, question: Vectors, most: int) -> tuple[Hit, ...]:
+        """At most `most` windows of a language, nearest first, by an exact look at every one: for the time in which the index is away."""
+        ids, rows = self._windows[lang]
+        if not ids:
+            return ()
+        cosines = np.clip(rows.astype(np.float32, copy=False) @ question, -1.0, 1.0)
+        best = np.argsort(-cosines, kind="stable")[:most]
+        return tuple(Hit(window_id=ids[n], cosine=float(cosines[n])) for n in best)
 
     def units_of(self, passage: Passage) -> slice:
         """Where the passage's units stand among all units of the shelf."""
@@ -164,6 +177,10 @@ def article_name(key: ArticleKey) -> str:
 def unit_name(passage_id: str, place: int) -> str:
     """A unit of a passage as one word."""
     return f"{passage_id}/{place}"
+
+
+def _window_keys(passage: Passage) -> list[tuple[str, str]]:
+    return [(i, embedding_key(text)) for i, text in windows_of(passage).items()]
 
 
 def windows_of(passage: Passage) -> dict[str, str]:

@@ -207,8 +207,12 @@ async def _reached() -> AsyncIterator[None]:
         raise
 
 
-def _away() -> Unavailable:
-    return Unavailable(
+class StoreAway(Unavailable):
+    """The database does not answer; whatever was under way was kept whole or not at all."""
+
+
+def _away() -> StoreAway:
+    return StoreAway(
         Words(
             en="The database does not answer at the moment. Please try again in a moment; nothing is done twice.",
             zh="数据库暂时没有响应，请稍后重试，不会重复办理。",

@@ -3,11 +3,11 @@
 import contextlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from pydantic import BaseModel
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -146,26 +146,42 @@ async def keep_vectors(tx: Tx, model: str, made: Mapping[str, Vectors]) -> None:
         await tx.conn.execute(insert(vectors), rows[at : at + _MANY])
 
 
+class Base(NamedTuple):
+    """How often the base has changed and when last, the embedding model its vectors are of, and how the settings name that model."""
+
+    revision: int
+    model: str | None
+    embedder: str | None
+    changed_at: datetime | None
+
+
+async def base_now(conn: AsyncConnection) -> Base:
+    """The base as it stands; revision 0 before anything was taken in."""
+    row = (await conn.execute(select(base).where(base.c.name == "articles"))).one_or_none()
+    return Base(row.revision, row.model, row.embedder, row.changed_at) if row else Base(0, None, None, None)
+
+
 async def revision(conn: AsyncConnection) -> tuple[int, str | None]:
     """How often the base has changed, and the embedding model its vectors are of."""
-    row = (await conn.execute(select(base).where(base.c.name == "articles"))).one_or_none()
-    return (row.revision, row.model) if row else (0, None)
+    now = await base_now(conn)
+    return now.revision, now.model
 
 
-async def grow_revision(tx: Tx, model: str, now: datetime) -> int:
+async def grow_revision(tx: Tx, model: str, embedder: str, now: datetime) -> int:
     """The base has changed, and every worker is told. Done first in a transaction it lets only one ingestion write at a time.
 
     SettingsWrong where the base has been embedded again with another model meanwhile.
     """
     tx.touched.add(BASE)
-    grown = update(base).where(base.c.name == "articles", base.c.model == model).values(revision=base.c.revision + 1, model=model, changed_at=now)
+    grows = {"revision": base.c.revision + 1, "embedder": func.coalesce(base.c.embedder, embedder), "changed_at": now}
+    grown = update(base).where(base.c.name == "articles", base.c.model == model).values(grows)
     for _ in range(2):
         number = (await tx.conn.execute(grown.returning(base.c.revision))).scalar()
         if number is not None:
             return int(number)
         with contextlib.suppress(IntegrityError):  # another worker took the first articles in at this very moment
             async with tx.conn.begin_nested():
-                await tx.conn.execute(insert(base).values(name="articles", revision=1, model=model, changed_at=now))
+                await tx.conn.execute(insert(base).values(name="articles", revision=1, model=model, embedder=embedder, changed_at=now))
             return 1
     _, other = await revision(tx.conn)
     raise SettingsWrong(
@@ -177,10 +193,11 @@ async def grow_revision(tx: Tx, model: str, now: datetime) -> int:
     )
 
 
-async def change_model(tx: Tx, model: str, since: int, now: datetime) -> bool:
+async def change_model(tx: Tx, model: str, embedder: str, since: int, now: datetime) -> bool:
     """The base's vectors are this model's from now on, if nothing was taken in after revision `since`; every worker is told."""
     tx.touched.add(BASE)
-    changed = update(base).where(base.c.name == "articles", base.c.revision == since).values(revision=since + 1, model=model, changed_at=now)
+    this = base.c.name == "articles", base.c.revision == since
+    changed = update(base).where(*this).values(revision=since + 1, model=model, embedder=embedder, changed_at=now)
     return (await tx.conn.execute(changed)).rowcount == 1
 
 

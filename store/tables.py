@@ -85,6 +85,7 @@ base = Table(
     Column("name", String(20), primary_key=True),
     Column("revision", Integer, nullable=False),  # grows with each ingestion that changed something: tells a shelf that it is old
     Column("model", String(80), nullable=False),
+    Column("embedder", String(400)),  # how the settings name that model: another worker loads it by this name
     Column("changed_at", Moment, nullable=False),
 )
 

@@ -48,7 +48,7 @@ HOME_OF = {
     "fastapi": ("api/", "evals/stub_model.py"),
     "starlette": "api/",
     "jwt": "api/host_identity.py",
-    "uvicorn": ("concierge/server.py", "evals/stub_model.py"),
+    "uvicorn": ("concierge/listening.py", "evals/stub_model.py"),
     "rich": ("concierge/", "evals/"),
     "typer": ("concierge/", "evals/"),
     "httpx": ("concierge/beside.py", "evals/"),

@@ -85,6 +85,8 @@ BIKES_ZH = """# 汽车与自行车
 class Nowhere:
     """An index that finds nothing: search goes by words alone."""
 
+    is_remote = lost = False
+
     def put(self, lang: Lang, ids: Sequence[str], vectors: Vectors) -> None: ...
 
     def remove(self, lang: Lang, ids: Sequence[str]) -> None: ...

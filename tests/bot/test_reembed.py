@@ -143,7 +143,7 @@ async def test_a_worker_that_was_left_behind_takes_nothing_in(ready: Served, tmp
     """Another worker changed the base over: this one answers on with what it has, and an ingestion does not turn the base back."""
     house = ready.house
     since = house.mind.shelf.revision
-    assert await house.db.write(lambda tx: library.change_model(tx, "another", since, house.clock()))
+    assert await house.db.write(lambda tx: library.change_model(tx, "another", "st:another", since, house.clock()))
     an_article(tmp_path / "articles", "kites.md", id="kites", title="Kites", text="A kite may weigh up to 3 kg.")
     with pytest.raises(SettingsWrong, match="Nothing was kept"):
         await house.ingest([tmp_path / "articles"])

@@ -82,7 +82,7 @@ async def rounds(kills: int, folder: Path, seed: int) -> Tally:
                     await _say_and_kill(server, await _talk(http, talks, chance), f"k{n}", chance, tally, turn_s)
                 server = await _again(home, tally)
                 async with httpx.AsyncClient(base_url=server.address, timeout=60) as http:
-                    wrong = [w for talk in talks[-3:] for w in await _look(_on(talk, http))]
+                    wrong = [w for talk in talks[-3:] for w in await look(_on(talk, http))]
             tally.kills += 1
             tally.wrong += [f"kill {n}: {w}" for w in wrong]
             if tally.wrong:
@@ -203,7 +203,7 @@ async def _settled(chat: Chat) -> list[Event]:
         await asyncio.sleep(0.05)
 
 
-async def _look(talk: Talk) -> list[str]:
+async def look(talk: Talk) -> list[str]:
     """What is wrong with a conversation after a restart."""
     told = await _settled(talk.chat)
     wrong = []

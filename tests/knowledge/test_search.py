@@ -22,6 +22,8 @@ READER = Reader.model_validate({"days": DAYS})
 class Remembered(Nowhere):
     """An index over vectors held in memory."""
 
+    is_remote = lost = False
+
     def __init__(self, shelf: Shelf, vectors: dict[str, Vectors]) -> None:
         self.windows = {w: (p.lang, vectors[embedding_key(t)]) for p in shelf.passages.values() for w, t in windows_of(p).items()}
 

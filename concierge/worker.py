@@ -1,0 +1,71 @@
+"""One worker of several: started by the supervisor, told on its standard input who it is; it stops when that input ends.
+
+Run as `python -m concierge.worker`, by the supervisor only.
+"""
+
+import asyncio
+import os
+import sys
+from contextlib import suppress
+
+import anyio
+from pydantic import ValidationError
+
+from api.app import build_app
+from basics.errors import ConciergeError
+from bot.assembly import assemble
+from bot.home import Home
+from bot.settings import Settings, read_settings
+from concierge.listening import Server, bind
+from concierge.logs import set_up_logs
+from concierge.orders import REFUSED, Orders
+
+
+def main() -> int:
+    """Serve until told to stop, or until the supervisor is gone."""
+    try:
+        orders = Orders.model_validate_json(sys.stdin.readline())
+    except ValidationError:
+        print("concierge: a worker is started by `concierge serve --workers N` only.", file=sys.stderr)
+        return REFUSED
+    try:
+        settings = read_settings(port=orders.port, embedder=orders.embedder)
+        set_up_logs(settings)
+        anyio.run(_serve, settings, orders)
+    except ConciergeError as error:
+        print(f"concierge: {error}", file=sys.stderr)
+        return REFUSED
+    return 0
+
+
+async def _serve(settings: Settings, orders: Orders) -> None:
+    house = assemble(settings, home=Home(settings.home, orders.operator_token), worker_id=orders.worker)
+    await house.start()  # before the port: nobody is let in who would have to wait
+    try:
+        bound = bind(settings, shared=True)
+        app = build_app(house)
+        server = Server(app, app.state.closing)
+        serving = asyncio.create_task(server.serve([bound.socket]))
+        watching = asyncio.create_task(_until_orphaned(server))
+        while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn tells it by nothing else
+            await anyio.sleep(0.02)
+        if server.started:
+            os.write(orders.ready, b"ready\n")
+        with suppress(asyncio.CancelledError):
+            await serving
+        watching.cancel()
+    finally:
+        await house.stop()
+
+
+async def _until_orphaned(server: Server) -> None:
+    """The supervisor holds the other end of our standard input: when it is gone, nobody would start us again or stop us."""
+    loop = asyncio.get_running_loop()
+    reader = asyncio.StreamReader()
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    await reader.read()
+    server.handle_exit(15, None)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -176,13 +176,14 @@ def bench_load(
     turns: Annotated[int, typer.Option(help="Turns of each load, at least two a chat.")] = 200,
     model: Annotated[str, typer.Option(help="quote, or stub (a model of 30 tokens a second).")] = "quote",
     database: Annotated[str, typer.Option(help="A database URL; SQLite by default. It should be empty.")] = "",
+    workers: Annotated[int, typer.Option(help="Processes that answer; more than one on PostgreSQL only.")] = 1,
     long: Annotated[int, typer.Option(help="So many turns more, for the memory.")] = 0,
     as_json: AsJson = False,
 ) -> None:
     """Turns a second and time to the first sentence over HTTP, with more and more chats at once; memory before and after."""
     from evals.bench_load import run
 
-    run(chats, turns, model, database, long, as_json)
+    run(chats, turns, model, database, workers, long, as_json)
 
 
 @bench.command("turn")

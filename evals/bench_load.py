@@ -17,7 +17,7 @@ from basics.errors import BadRequest, Unavailable
 from basics.ids import new_id
 from evals.bench_turn import QUESTIONS
 from evals.minds import err
-from evals.served import Served, served_demo, temporary_home
+from evals.served import Served, served_by_workers, served_demo, temporary_home
 from evals.stub_model import TOKENS_A_SECOND, stub_model
 from evals.totals import machine
 
@@ -55,7 +55,7 @@ class _Times:
     whole: list[float] = field(default_factory=list)
 
 
-def run(chats: str, turns: int, model: str, database: str, long: int, as_json: bool) -> None:
+def run(chats: str, turns: int, model: str, database: str, workers: int, long: int, as_json: bool) -> None:
     """Measure with a server of its own, and print."""
     try:
         many = [int(n) for n in chats.split(",")]
@@ -63,21 +63,23 @@ def run(chats: str, turns: int, model: str, database: str, long: int, as_json: b
         raise BadRequest("--chats takes numbers with commas between them, such as 1,8,32.") from None
     if model not in ("quote", "stub") or turns < 1 or min(many) < 1:
         raise BadRequest("--model is quote or stub; --turns and --chats are at least 1.")
-    result = measure(many, turns, model, database, long)
+    if workers < 1 or (workers > 1 and not database):
+        raise BadRequest("Several workers need --database with the URL of an empty PostgreSQL database.")
+    result = measure(many, turns, model, database, workers, long)
     if as_json:
         print(result.model_dump_json(indent=1))
         return
     _show(result)
 
 
-def measure(many: Sequence[int], turns: int, model: str, database: str, long: int) -> LoadResult:
-    """One server; each load with at least `turns` turns, then `long` turns more for the memory."""
+def measure(many: Sequence[int], turns: int, model: str, database: str, workers: int, long: int) -> LoadResult:
+    """One server (with a Chroma server beside it where it has several workers); each load with at least `turns` turns, then `long` turns more for the memory."""
     with temporary_home() as home, stub_model() if model == "stub" else nullcontext("") as url:
         more = {"CONCIERGE_DATABASE_URL": database} if database else {}
         if url:
             more |= {"CONCIERGE_MODEL": "openai", "CONCIERGE_MODEL_NAME": "stub", "CONCIERGE_MODEL_URL": url, "CONCIERGE_MODEL_KEY": "none"}
         err.print("Starting the server…", style="dim")
-        with served_demo(home, more) as served:
+        with served_demo(home, more) if workers == 1 else served_by_workers(home, workers, more) as served:
             asyncio.run(_load(served, 2, 20))
             warm = served.memory_mb()
             loads = tuple(asyncio.run(_load(served, n, max(turns, 2 * n))) for n in many)
@@ -85,7 +87,7 @@ def measure(many: Sequence[int], turns: int, model: str, database: str, long: in
                 asyncio.run(_load(served, 8, long))
             return LoadResult(
                 model=model if model == "quote" else f"stub at {TOKENS_A_SECOND:.0f} tokens/s",
-                database=(database.split(":")[0] or "sqlite") + ", one worker",
+                database=f"{database.split(':')[0].split('+')[0] or 'sqlite'}, {workers} worker{'s' if workers > 1 else ''}",
                 loads=loads,
                 memory_warm_mb=warm,
                 memory_end_mb=served.memory_mb(),

@@ -1,19 +1,26 @@
 """Several workers on one PostgreSQL database: what one writes the others hear, what one takes in all answer from, each duty is one worker's."""
 
 import asyncio
+import contextlib
+import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
+import pytest
 from sqlalchemy import text
 
 from bot.duties import EVERY, LEASE, Duties, Duty
+from knowledge.index import IndexAway
 from store import events, leases
 from store.wakeups import Wakeups, wake_name
-from tests.bot.test_library import an_article
-from tests.house import Chat, MovableClock, Served, a_served_house, until
+from tests.bot.test_library import HOVER, an_article
+from tests.bot.test_reembed import NEW, Turned, either, few_articles
+from tests.house import Chat, MovableClock, Served, a_served_house, free_port, until
 from tests.store.bases import a_base
 from tests.store.test_database import KINDS, a_store
 
@@ -230,3 +237,83 @@ async def _is(what: bool) -> bool:
 
 async def _said(chat: Chat) -> bool:
     return bool(await chat.events())
+
+
+async def test_every_worker_follows_one_that_embedded_the_base_again(tmp_path: Path) -> None:
+    """Without a restart: each loads the model by the name it was given, answers with it, and takes articles in with it."""
+    turned = Turned()
+    async with two_workers(tmp_path, make_embedder=either(turned)) as (one, two):
+        articles = few_articles(tmp_path / "articles")
+        await one.house.ingest([articles])
+        await one.house.reembed(NEW)
+        await until(lambda: _is(two.house.mind.embedder.fingerprint == turned.fingerprint), 8)
+        assert "7 kg" in (await (await two.chat()).say(HOVER))["text"]
+        an_article(articles, "kites.md", id="kites", title="Kites", text="A kite may weigh up to 3 kg.")
+        assert len((await two.house.ingest([articles])).added) == 1
+        await until(lambda: _is(one.house.mind.shelf.revision == two.house.mind.shelf.revision), 8)
+        assert "3 kg" in (await (await one.chat()).say("How heavy may a kite be?"))["text"]
+
+
+@asynccontextmanager
+async def on_one_chroma(folder: Path) -> AsyncIterator[tuple[str, "subprocess.Popen[bytes]"]]:
+    """A Chroma server on a free port: its URL and its process."""
+    port = free_port()
+    line = [str(Path(sys.executable).with_name("chroma")), "run", "--path", str(folder), "--host", "127.0.0.1", "--port", str(port)]
+    with (folder.parent / "chroma.log").open("ab") as log:
+        server = subprocess.Popen(line, stdout=log, stderr=log)  # noqa: ASYNC220
+    try:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:
+
+            async def up() -> bool:
+                with contextlib.suppress(httpx.HTTPError):
+                    return (await http.get("/api/v2/heartbeat")).is_success
+                return False
+
+            await until(up, 30)
+        yield f"http://127.0.0.1:{port}", server
+    finally:
+        server.kill()
+        server.wait()
+
+
+async def test_workers_that_share_an_index_forget_only_what_nobody_searches(tmp_path: Path) -> None:
+    """A withdrawn article is answered from by nobody at once, and leaves the shared index when every worker has followed."""
+    async with on_one_chroma(tmp_path / "chroma") as (chroma, _):
+        clock = MovableClock()
+        async with two_workers(tmp_path, chroma_url=chroma, clock=clock) as (one, two):
+            articles = few_articles(tmp_path / "articles")
+            an_article(articles, "kites.md", id="kites", title="Kites", text="A kite may weigh up to 3 kg.")
+            await one.house.ingest([articles])
+            await until(lambda: _is(two.house.mind.shelf.revision == one.house.mind.shelf.revision), 8)
+            assert one.house.mind.index.is_remote and "3 kg" in (await (await two.chat()).say("How heavy may a kite be?"))["text"]
+
+            (articles / "kites.md").unlink()
+            await one.house.ingest([articles])
+            await until(lambda: _is(two.house.mind.shelf.revision == one.house.mind.shelf.revision), 8)
+            kept = len(one.house.mind.index.ids("en"))
+            assert not await one.house.library.tidy()  # another worker's turn may be searching it this moment
+            for house in (one, two):
+                assert "3 kg" not in (await (await house.chat()).say("How heavy may a kite be?"))["text"]
+            clock.move(seconds=31)
+            assert await two.house.library.tidy() or len(one.house.mind.index.ids("en")) < kept  # a duty may have come first
+            assert len(one.house.mind.index.ids("en")) == kept - 1
+
+
+async def test_an_index_server_that_is_not_there_stops_nobody_but_an_ingestion(tmp_path: Path) -> None:
+    """Without it the house starts and answers as with it; what was to be taken in is refused in a sentence and kept by nobody."""
+    async with (
+        on_one_chroma(tmp_path / "chroma") as (chroma, server),
+        a_served_house(tmp_path / "one", empty=True, own_index=True, chroma_url=chroma) as one,
+    ):
+        articles = few_articles(tmp_path / "articles")
+        await one.house.ingest([articles])
+        expected = (await (await one.chat()).say(HOVER))["text"]
+        server.kill()
+        an_article(articles, "kites.md", id="kites", title="Kites", text="A kite may weigh up to 3 kg.")
+        with pytest.raises(IndexAway, match="CONCIERGE_CHROMA_URL"):
+            await one.house.ingest([articles])
+        assert (await (await one.chat()).say(HOVER))["text"] == expected and "7 kg" in expected
+        said = (await one.http.get("/readyz")).json()
+        assert said["ready"] and "index" in said["degraded"]
+        one.house.library.revision = -1  # as at a start
+        assert len((await one.house.library.load()).articles) == 5

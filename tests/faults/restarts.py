@@ -58,7 +58,8 @@ class _Crowd:
 
     address: str
     talks: list[Talk] = field(default_factory=list)
-    ended: list[tuple[int, float, float]] = field(default_factory=list)  # who, begun, ended
+    ended: list[tuple[int, float, float]] = field(default_factory=list)  # who, last sent, ended
+    _sent_at: dict[int, float] = field(default_factory=dict)
     again: int = 0
     refused: list[str] = field(default_factory=list)
     stop: asyncio.Event = field(default_factory=asyncio.Event)
@@ -73,9 +74,8 @@ class _Crowd:
                 talk = talk or await self._open(http)
                 if talk is None:
                     return
-                begun = time.monotonic()
                 if await self._ask(talk, f"{n}-{i}", chance.choice(QUESTIONS)):
-                    self.ended.append((n, begun, time.monotonic()))
+                    self.ended.append((n, self._sent_at[n], time.monotonic()))
                 elif not self.stop.is_set():
                     talk = None  # a person has this one now
                 await asyncio.sleep(chance.uniform(0.3, 0.9))
@@ -97,6 +97,7 @@ class _Crowd:
         """Send until there is a whole answer; False if a person has the floor, or at the end of the day."""
         talk.doubtful[client_id] = text
         while True:
+            self._sent_at[int(client_id.partition("-")[0])] = time.monotonic()
             kinds = await self._post(talk, client_id, text)
             if "message" in kinds:
                 talk.sent[client_id] = text
@@ -138,8 +139,8 @@ async def restart(site: Site, part: str, chats: int) -> Restart:
     after: dict[int, float] = {}
     while len(after) < chats and time.monotonic() - killed < _LONGEST:
         await asyncio.sleep(0.05)
-        for who, begun, ended in crowd.ended:
-            if begun > killed or ended > killed + 0.5:
+        for who, sent, ended in crowd.ended:
+            if sent > killed:  # what was under way may have been answered by a part that had not died yet
                 after.setdefault(who, ended - killed)
     await asyncio.sleep(_AFTER)
     crowd.stop.set()

@@ -88,7 +88,8 @@ class Site:
             os.kill(self.worker_pids()[0], signal.SIGKILL)
         elif part == "server":
             assert self.server
-            self.server.kill()
+            os.killpg(self.server.process.pid, signal.SIGKILL)  # supervisor and workers at the same moment
+            self.server.process.wait()
         else:
             self._runs[part].kill()
             self._runs[part].wait()

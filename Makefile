@@ -68,6 +68,7 @@ bench: .venv/runtime
 torture: .venv/dev
 	$(BIN)/python -m tests.faults.kills 50
 	$(BIN)/python -m tests.faults.models 100
+	$(BIN)/python -m tests.faults.restarts --chats 20
 
 vectors: .venv/runtime
 	$(BIN)/concierge ship-vectors

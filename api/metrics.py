@@ -40,6 +40,7 @@ async def metrics(house: TheHouse, _scraper: Annotated[None, Depends(scraper)]) 
         passages=len(mind.shelf.passages),
         model=model.name if model else "",
         breaker=model.breaker if model else None,
+        index_is_up=not mind.index.lost,
     )
     return Response(house.concierge.figures.exposed(seen), media_type=TYPE)
 

@@ -40,6 +40,7 @@ class Seen:
     passages: int
     model: str
     breaker: Breaker | None
+    index_is_up: bool
 
 
 class Figures(Collector):
@@ -109,6 +110,7 @@ class Figures(Collector):
         base.add_metric((), {"embedder": seen.embedder, "revision": str(seen.revision)})
         yield base
         yield _gauge("concierge_passages", "Passages that can be cited.", seen.passages)
+        yield _gauge("concierge_index_up", "0 while search does without the index, because its server is away.", seen.index_is_up)
         yield _gauge("concierge_database_up", "1 if the database answered this scrape.", seen.counts is not None)
         if seen.counts is not None:
             yield from self._of_the_store(seen.counts)

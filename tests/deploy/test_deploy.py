@@ -100,15 +100,15 @@ def test_the_image_runs_as_nobody_in_particular() -> None:
 
 
 def test_the_compose_file_waits_for_what_it_needs() -> None:
-    """Two workers in a home each, after the database, the counts and the articles; everything that lasts is in a volume."""
+    """Two workers of one server, after the database, the counts, the index and the articles; everything that lasts is in a volume."""
     services = compose()["services"]
-    workers = [s for name, s in services.items() if name.startswith("concierge")]
-    assert len(workers) == 2
-    for worker in workers:
-        assert {k: v["condition"] for k, v in worker["depends_on"].items()} == {
-            "postgres": "service_healthy", "redis": "service_healthy", "articles": "service_completed_successfully",
-        }  # fmt: skip
-        assert all(port.startswith("127.0.0.1:") for port in worker["ports"]) and worker["read_only"] and worker["healthcheck"]["test"]
+    server = services["concierge"]
+    assert {k: v["condition"] for k, v in server["depends_on"].items()} == {
+        "postgres": "service_healthy", "redis": "service_healthy", "chroma": "service_healthy", "articles": "service_completed_successfully",
+    }  # fmt: skip
+    assert int(server["environment"]["CONCIERGE_WORKERS"]) == 2 and server["environment"]["CONCIERGE_CHROMA_URL"].startswith("http://chroma:")
+    assert all(port.startswith("127.0.0.1:") for port in server["ports"]) and server["read_only"] and server["healthcheck"]["test"]
+    assert [name for name, s in services.items() if s.get("ports")] == ["concierge"]  # nothing else is reached from outside
     homes = [volume for s in services.values() for volume in s.get("volumes", ())]
     assert len(homes) == len(set(homes)) == 4 and {v.partition(":")[0] for v in homes} == set(compose()["volumes"])
     assert all("healthcheck" in s for s in services.values())

@@ -73,7 +73,7 @@ def run(chats: str, turns: int, model: str, database: str, workers: int, long: i
 
 
 def measure(many: Sequence[int], turns: int, model: str, database: str, workers: int, long: int) -> LoadResult:
-    """One server (with a Chroma server beside it where it has several workers); each load with at least `turns` turns, then `long` turns more for the memory."""
+    """One server, and a Chroma server where it has several workers; each load with at least `turns` turns, then `long` turns more for the memory."""
     with temporary_home() as home, stub_model() if model == "stub" else nullcontext("") as url:
         more = {"CONCIERGE_DATABASE_URL": database} if database else {}
         if url:

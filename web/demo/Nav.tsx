@@ -3,7 +3,7 @@ import { LangSwitch } from "../shared/LangSwitch";
 import { Mark } from "../shared/Mark";
 import type { Lang } from "../shared/nouns";
 import { say, speak } from "../shared/words";
-import { withConcierge } from "./embed";
+import { withConcierge } from "../shared/embed";
 
 export function Nav() {
   const change = (next: Lang): void => {

@@ -7,7 +7,7 @@ import "./sections.css";
 import { kept } from "../shared/keep";
 import { browserLang, isLang, lang, speak } from "../shared/words";
 import { App } from "./App";
-import { withConcierge } from "./embed";
+import { withConcierge } from "../shared/embed";
 import { fetchPersonas } from "./persona";
 
 const chosen = kept<string>("demo:lang", true);

@@ -30,7 +30,7 @@ export function Months({ months, next }: { months: Month[]; next: string | null 
               <tr key={one.month} data-testid="month">
                 <th scope="row">{monthWords(one.month, lang.value)}</th>
                 <td class="number">{count(one.flights)}</td>
-                <td class="number"><Bar share={(100 * one.spent.amount) / most} />{one.spent.text}</td>
+                <td class="number"><Bar share={(100 * one.spent.amount) / most} /><span class="amount">{one.spent.text}</span></td>
                 <td class="number saved">{one.saved.text}</td>
               </tr>
             ))}

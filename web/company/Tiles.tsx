@@ -9,8 +9,12 @@ export function Tiles({ year, balance, worth }: { year: Year; balance: number; w
     : say("company.earnedPlain");
   return (
     <section aria-labelledby="year">
-      <h2 id="year">{say("company.year", { year: year.year })}</h2>
-      {year.flights === 0 && <p class="empty" data-testid="no-trips">{say("company.noTrips")}</p>}
+      <div class="card-head">
+        <h2 id="year">{say("company.year", { year: year.year })}</h2>
+        {year.flights > 0
+          ? <p class="faint">{say("company.flights", { n: count(year.flights) })}</p>
+          : <p class="faint" data-testid="no-trips">{say("company.noTrips")}</p>}
+      </div>
       <dl class="tiles" data-testid="tiles">
         <Tile name={say("company.spent")} figure={year.spent.text} lead={say("company.spentLead")} />
         <Tile name={say("company.saved")} figure={year.saved.text} lead={say("company.savedLead")} good />

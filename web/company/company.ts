@@ -41,7 +41,7 @@ export function enter(next: string | null): void {
     return;
   }
   keep(IDENTITY, next);
-  const isSame = who === whose(next) && account.value !== null;
+  const isSame = who === whose(next) && problem.value === null; // shown, or on its way
   identity = next;
   who = whose(next);
   if (isSame) return;

@@ -9,7 +9,6 @@ export function Nav() {
   const change = (next: Lang): void => {
     keep("demo:lang", next, true);
     speak(next);
-    document.title = say("demo.title");
     withConcierge((concierge) => concierge.setLanguage(next));
   };
   return (

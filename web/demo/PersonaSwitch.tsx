@@ -2,7 +2,7 @@ import { ErrorBanner } from "../shared/ErrorBanner";
 import { Icon } from "../shared/Icon";
 import { lang, say, sayProblem } from "../shared/words";
 import { withConcierge } from "../shared/embed";
-import { inGroups, type Persona, persona, personas, playAs, slug } from "./persona";
+import { fetchPersonas, inGroups, type Persona, persona, personas, playAs, slug } from "./persona";
 
 function label({ name, tier }: Persona): string {
   return tier ? `${name[lang.value]} · ${say(`common.${tier}`)}` : name[lang.value];
@@ -10,7 +10,7 @@ function label({ name, tier }: Persona): string {
 
 /** Step into somebody's shoes: the Concierge then knows what it would know of them. */
 export function PersonaSwitch() {
-  if (personas.value.length === 0) return slug.value ? <ErrorBanner text={sayProblem(slug.value)} /> : null;
+  if (personas.value.length === 0) return <section class="persona">{slug.value && <ErrorBanner text={sayProblem(slug.value)} way={{ label: say("common.retry"), go: () => void fetchPersonas() }} />}</section>;
   const played = personas.value.find((one) => one.id === persona.value);
   const note = played?.note[lang.value];
   return (
@@ -29,7 +29,7 @@ export function PersonaSwitch() {
         </label>
         <p data-testid="persona-note" aria-live="polite">{note ?? say("demo.whoLead")}</p>
         {played?.role === "company_admin" && <CompanyLink />}
-        {slug.value && <ErrorBanner text={sayProblem(slug.value)} />}
+        {slug.value && <ErrorBanner text={sayProblem(slug.value)} way={{ label: say("common.retry"), go: () => void playAs(persona.value) }} />}
       </div>
     </section>
   );

@@ -39,6 +39,7 @@ export function inGroups(all: Persona[]): { title: Words; people: Persona[] }[] 
 }
 
 export async function fetchPersonas(): Promise<void> {
+  slug.value = null;
   try {
     personas.value = (await call<{ personas: Persona[] }>("/demo/personas")).personas;
   } catch (error) {

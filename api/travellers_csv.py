@@ -11,7 +11,7 @@ _STATES: dict[InvitationState, Words] = {
     "invited": words("Invited", "已邀请"),
     "expired": words("Invitation ran out", "邀请已过期"),
 }
-_ADMINS: dict[Admin, Words] = {"first": words("First admin", "第一管理员"), "second": words("Second admin", "第二管理员")}
+_ADMINS: dict[Admin, Words] = {"first": words("First admin", "首位管理员"), "second": words("Second admin", "第二管理员")}
 _HEADS = (
     words("Traveller", "出行人"),
     words("State", "状态"),

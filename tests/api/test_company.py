@@ -167,6 +167,18 @@ async def test_the_file_opens_in_a_spreadsheet_and_runs_nothing(town: tuple[Serv
     assert {len(line) for line in lines} == {len(head)} and len(lines) == 15
 
 
+@pytest.mark.parametrize(
+    ("setting", "widget"),
+    [("'self'", "'self'"), ("https://www.airline.example", "'self' https://www.airline.example"), ("'none'", "'self'"), ("*", "*")],
+)
+async def test_the_company_page_is_in_nobody_s_frame_and_may_show_the_widget(make_house: Any, setting: str, widget: str) -> None:
+    """Whomever the setting names, the widget is shown on our own page too; the page itself is never framed and runs nothing inline."""
+    house: Served = await make_house(empty=True, frame_ancestors=setting)
+    policies = [(await house.http.get(path)).headers["content-security-policy"].split("; ") for path in ("/company/", "/widget/")]
+    assert policies[0][-1] == "frame-ancestors 'none'" and policies[1][-1] == f"frame-ancestors {widget}"
+    assert "script-src 'self'" in policies[0] and "style-src 'self'" in policies[0]
+
+
 async def test_a_company_without_anybody_and_anything_is_told_so(town: tuple[Served, Platform]) -> None:
     """Just enrolled, applied, left: empty lists and zeros, no level where there is none; never an error."""
     house, platform = town

@@ -2,8 +2,10 @@
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -76,6 +78,47 @@ def test_who_signs_out_or_becomes_somebody_else_takes_the_page_along(demo: Demo,
     page.reload()
     expect(page.get_by_test_id("door")).to_contain_text("Please sign in first")
     assert "Straits" not in page.content()
+
+
+@pytest.fixture
+def host_page(demo: Demo) -> Iterator[str]:
+    """An airline's page on a server of its own: another origin, the loader, one button."""
+    button = '<button onclick="Concierge.openCompany()">Mine</button>'
+    said = f'<!doctype html><link rel="icon" href="data:,"><title>Airline</title><script src="{demo.address}/widget.js"></script>{button}'
+
+    class Airline(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(said.encode())
+
+        def log_message(self, *_: object) -> None:
+            """Says nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Airline)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_host_page_elsewhere_hands_over_as_the_demo_s_does(demo: Demo, opens: Opens, host_page: str) -> None:
+    """From another origin, by the loader alone; words that do not come from the opener are not believed, its sign-out is."""
+    context = opens()
+    signed = context.request.post(f"{demo.address}/v1/demo/token", data={"as": "mary-admin"}).json()["identity"]
+    page = context.new_page()
+    page.goto(host_page)
+    page.evaluate("signed => Concierge.identify(signed)", signed)
+    with context.expect_page() as opened:
+        page.get_by_role("button", name="Mine").click()
+    company = opened.value
+    expect(company.get_by_role("heading", name="Nine Bends Design")).to_be_visible()
+    company.evaluate("postMessage({concierge: 1, say: 'identify', identity: null}, '*')")
+    company.wait_for_timeout(300)
+    expect(company.get_by_role("heading", name="Nine Bends Design")).to_be_visible()
+    page.evaluate("Concierge.identify(null)")
+    expect(company.get_by_test_id("door")).to_contain_text("Please sign in first")
 
 
 def test_who_comes_from_nowhere_is_told_where_to_go(demo: Demo, opens: Opens) -> None:

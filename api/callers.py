@@ -5,14 +5,16 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, Header, Request
+from pydantic import BaseModel
 
 from api.host_identity import HostKey, Identity, verify
 from basics.ids import fingerprint
 from basics.words import Words
 from basics.working_on import working_on
 from bot.assembly import House
-from bot.refusals import IdentityNeeded, IdentityRefused, NotSignedIn
+from bot.refusals import IdentityNeeded, IdentityRefused, NotCompanyAdmin, NotSignedIn
 from bot.sign_in import Accounts
+from customers.account import CompanyAccount
 from customers.tags import Tag
 from desk.conversation import Caller, Conversation, StaffName
 from store import conversations
@@ -62,6 +64,29 @@ async def own_conversation(conversation_id: str, conversation: ItsTraveller) -> 
 
 
 OwnConversation = Annotated[Conversation, Depends(own_conversation)]
+
+
+class CompanyAdmin(BaseModel, frozen=True):
+    """Somebody who looks after a company at this very moment, and that company's account."""
+
+    name: Words
+    account: CompanyAccount
+
+
+async def company_admin(house: TheHouse, conversation: ItsTraveller) -> CompanyAdmin:
+    """The admin whom the conversation speaks for. The platform is asked at every call: who was one yesterday is refused (NotCompanyAdmin)."""
+    said = conversation.caller
+    source = house.mind.source
+    person = await source.traveller(said.traveller_id) if said.traveller_id else None
+    if person is None or person.role != "company_admin" or person.company_id is None or person.company_id != said.company_id:
+        raise NotCompanyAdmin
+    account = await source.account(person.company_id, house.clock())
+    if account is None:
+        raise NotCompanyAdmin
+    return CompanyAdmin(name=person.name, account=account)
+
+
+ItsCompanyAdmin = Annotated[CompanyAdmin, Depends(company_admin)]
 
 
 async def staff_session(house: TheHouse, token: Bearer) -> Session:
@@ -127,7 +152,7 @@ async def caller_of(house: House, keys: tuple[HostKey, ...], identity: str | Non
         return await _known(house, verify(identity, keys, house.clock()))
     except IdentityRefused as no:
         if mode != "observe":
-            raise
+            raise IdentityRefused(no.why, may_go_on=mode == "allow") from None
         log.warning("an identity would be refused: %s; the conversation is anonymous", no.why.en)
         return Caller()
 

@@ -21,6 +21,7 @@ STATUS = {
     "sign-in-failed": 401,
     "identity-refused": 401,
     "identity-needed": 401,
+    "not-company-admin": 403,
     "not-found": 404,
     "conversation-closed": 409,
     "proposal-declined": 409,

@@ -35,6 +35,11 @@ def with_headers(response: Response, frame_ancestors: str, lasting: bool = False
     return response
 
 
+def _with_our_own(frame_ancestors: str) -> str:
+    """Who may show the widget in a frame: whom the setting names, and the company page, which is ours."""
+    return frame_ancestors if "'self'" in frame_ancestors.split() or frame_ancestors == "*" else f"'self' {frame_ancestors}".removesuffix(" 'none'")
+
+
 def serve_pages(app: FastAPI, frame_ancestors: str, demo: bool) -> None:
     """Mount widget and console, and the demo airline's page where it is a demo."""
 
@@ -61,5 +66,6 @@ def serve_pages(app: FastAPI, frame_ancestors: str, demo: bool) -> None:
             """Caller: anybody. There is nothing at the root but the way to the console."""
             return RedirectResponse("/console/")
 
-    app.mount("/widget", Pages("widget", frame_ancestors))
+    app.mount("/widget", Pages("widget", _with_our_own(frame_ancestors)))
+    app.mount("/company", Pages("company", "'none'"))
     app.mount("/console", Pages("console", "'none'"))

@@ -6,6 +6,7 @@ from typing import Any, Literal
 from pydantic import AwareDatetime, BaseModel, Field
 
 from basics.words import Lang, Words
+from customers.traveller import Role
 from desk.conversation import Caller, Citation, ConversationState, Sentence, ShownEntitlement, ShownTicket, StaffName
 from desk.ticket import BriefBooking, Mood, Reason, TicketState
 
@@ -277,6 +278,7 @@ class ShownPersona(BaseModel):
     note: Words
     group: Words
     tier: str | None = None
+    role: Role | None = None
 
 
 class Personas(BaseModel):

@@ -17,7 +17,9 @@ class Money(BaseModel, frozen=True):
 
     def worded(self) -> Words:
         """`CNY 1,200` and `1,200 元`; zero is said as free of charge."""
-        if self.amount == 0:
-            return Words(en="free of charge", zh="免费")
+        return Words(en="free of charge", zh="免费") if self.amount == 0 else self.counted()
+
+    def counted(self) -> Words:
+        """The same in a column of figures, where nothing is zero: `CNY 0` and `0 元`."""
         number = f"{self.amount.normalize():,f}"
         return Words(en=f"{self.currency} {number}", zh=f"{number} {_ZH_UNITS.get(self.currency, self.currency)}")

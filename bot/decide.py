@@ -29,7 +29,8 @@ def decide(
     if request.asked_back == 0 and understood.about_article is None and confidence.value >= settings.ask_back_at and evidence.found:
         return Decision(kind="clarify", because=f"Confidence {confidence.value:.2f} is below {bar:.2f}; asked back once.")
     why = "No passage answers it." if not carried else f"Confidence {confidence.value:.2f} is below {bar:.2f}."
-    return Decision(kind="handoff", because=why + (" It was asked back already." if request.asked_back else ""), reason="low_confidence")
+    why += " It was asked back already." if request.asked_back else ""
+    return Decision(kind="handoff", because=why, reason="low_confidence", needed=bar if confidence.value < bar else None)
 
 
 def _about_a_right(evidence: Evidence) -> Decision:

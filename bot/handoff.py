@@ -92,9 +92,10 @@ def moment_worded(at: datetime, zone: str) -> Words:
     return Words(en=f"{local:%H:%M} ({city} time)", zh=f"{zh}时间 {local:%H:%M}")
 
 
-def brief_of(thought: Thought, settings: Settings) -> Brief:
+def brief_of(thought: Thought) -> Brief:
     """What staff read first: what they want, who they are, why the bot stopped, what it would have said with its sources."""
     evidence, reason = thought.evidence, thought.decision.reason or "low_confidence"
+    needed = thought.decision.needed
     wants = thought.understood.question.strip() or thought.request.text.strip()
     before = thought.request.last_question.strip()
     if thought.request.asked_back and before and before not in wants:
@@ -103,8 +104,8 @@ def brief_of(thought: Thought, settings: Settings) -> Brief:
         wants=wants,
         question=thought.request.text,
         reason=reason,
-        confidence=round(thought.confidence.value, 3) if reason == "low_confidence" else None,
-        threshold=settings.answer_at if reason == "low_confidence" else None,
+        confidence=None if needed is None else round(thought.confidence.value, 3),
+        threshold=needed,
         why=REASONS[reason],
         draft=thought.grounding.draft.sentences,
         citations=thought.grounding.draft.citations,

@@ -38,7 +38,7 @@ async def keep(
         handed = await hand_off(
             tx,
             conversation,
-            brief_of(thought, settings),
+            brief_of(thought),
             thought.understood.mood,
             hours_to_departure(thought.evidence, now),
             settings,

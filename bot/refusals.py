@@ -150,14 +150,30 @@ class NotSignedIn(ConciergeError):
         super().__init__(Words(en="Sign in first: the token is missing, unknown or has ended.", zh="请先登录：凭证缺失、无效或已过期。"))
 
 
+class NotCompanyAdmin(ConciergeError):
+    """Signed in, perhaps, but not as somebody who looks after a company; or not any more."""
+
+    slug = "not-company-admin"
+
+    def __init__(self) -> None:
+        super().__init__(
+            Words(
+                en="This page is for the admins of a company in the programme, and you are not signed in as one. Nothing was shown. "
+                "If you have just become an admin, sign in again.",
+                zh="此页面仅供企业管理员使用，您目前并非以企业管理员身份登录，因此未显示任何内容。如果您刚成为管理员，请重新登录。",
+            )
+        )
+
+
 class IdentityRefused(ConciergeError):
-    """The host page's signed identity cannot be trusted."""
+    """The host page's signed identity cannot be trusted; `may_go_on` says to pages whether one may go on without any."""
 
     slug = "identity-refused"
 
-    def __init__(self, why: Words) -> None:
+    def __init__(self, why: Words, may_go_on: bool = False) -> None:
         super().__init__(
-            Words(en=f"The identity was refused: {why.en}. Sign in on the host page again.", zh=f"身份验证未通过：{why.zh}。请在网站上重新登录。")
+            Words(en=f"The identity was refused: {why.en}. Sign in on the host page again.", zh=f"身份验证未通过：{why.zh}。请在网站上重新登录。"),
+            may_go_on=may_go_on,
         )
         self.why = why
 

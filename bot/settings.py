@@ -140,7 +140,7 @@ class Settings(BaseSettings):
     identity_mode: Literal["allow", "enforce", "observe", "anonymous"] = "allow"
     """allow: a valid identity or none; enforce: a valid one only; observe: an invalid one is logged and anonymous; anonymous: not looked at."""
     frame_ancestors: str = "'self'"
-    """Which pages may show the widget (a CSP source list)."""
+    """Which pages may show the widget (a CSP source list), besides our own company page."""
     rate_address: Rate = "60/minute"
     """Messages from one client address; like every rate written as 60/minute or 5 per 10 seconds, empty for no limit."""
     rate_conversation: Rate = "20/minute"

@@ -112,11 +112,12 @@ class Confidence(BaseModel, frozen=True):
 
 
 class Decision(BaseModel, frozen=True):
-    """What happens, and why in one plain sentence (for receipts and the Brief)."""
+    """What happens, and why in one plain sentence (for receipts and the Brief); `needed` is the confidence that was missed, if that is why."""
 
     kind: ReplyKind
     because: str
     reason: Reason | None = None
+    needed: float | None = None
 
 
 class Thought(BaseModel):

@@ -9,7 +9,7 @@ from basics.words import Words
 
 
 class Company(BaseModel, frozen=True):
-    """`country` is ISO 3166 alpha-2; `points` are Compass points (1,000 are worth CNY 50 of trip credit)."""
+    """`country` is ISO 3166 alpha-2; `number` is what the programme calls it, once it is in."""
 
     id: str
     name: Words
@@ -17,4 +17,4 @@ class Company(BaseModel, frozen=True):
     employees: int = Field(ge=1)
     status: Literal["active", "pending", "left"]
     joined_on: date
-    points: int = Field(default=0, ge=0)
+    number: str | None = None

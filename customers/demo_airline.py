@@ -14,6 +14,7 @@ from customers.airports import AIRPORTS
 from customers.booking import Booking, Cabin, Fare, Leg
 from customers.change import Flight
 from customers.company import Company
+from customers.demo_compass import DemoAccount, DemoCompass
 from customers.tags import TagSource
 from customers.traveller import Role, Tier
 
@@ -107,6 +108,8 @@ class DemoAirline(BaseModel, frozen=True, extra="forbid"):
     tags: dict[str, Words]
     groups: tuple[DemoGroup, ...]
     personas: tuple[DemoPerson, ...]
+    compass: DemoCompass
+    accounts: tuple[DemoAccount, ...]
     timetable: tuple[TimetableLine, ...]
 
     @model_validator(mode="after")

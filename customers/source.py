@@ -1,7 +1,9 @@
 """Where travellers and companies come from: the customer data platform, foreign to us."""
 
+from datetime import datetime
 from typing import Protocol
 
+from customers.account import CompanyAccount
 from customers.company import Company
 from customers.traveller import Traveller
 
@@ -14,3 +16,6 @@ class CustomerSource(Protocol):
 
     async def company(self, id: str) -> Company | None:
         """The company with this id, or None."""
+
+    async def account(self, company_id: str, now: datetime) -> CompanyAccount | None:
+        """The company's account in the programme as it stands at `now`, or None where there is no such company."""

@@ -1,12 +1,17 @@
 """The customer platform of the demo: its personas and companies, from demo_airline.json."""
 
+from datetime import datetime
+
 from pydantic import BaseModel
 
 from basics.words import Words
+from customers.account import CompanyAccount
 from customers.company import Company
 from customers.demo_airline import DemoAirline, DemoPerson, read_demo_airline
+from customers.demo_company import account_of
+from customers.demo_compass import DemoAccount
 from customers.tags import Tag
-from customers.traveller import Tier, Traveller
+from customers.traveller import Role, Tier, Traveller
 
 
 class Persona(BaseModel, frozen=True):
@@ -16,6 +21,7 @@ class Persona(BaseModel, frozen=True):
     name: Words
     note: Words
     tier: Tier
+    role: Role
     group: Words
 
 
@@ -34,11 +40,17 @@ class DemoSource:
         """The demo company with this id, or None."""
         return next((company for company in self._airline.companies if company.id == id), None)
 
+    async def account(self, company_id: str, now: datetime) -> CompanyAccount | None:
+        """The demo company's account at `now`; one that the file tells nothing of has an empty list and no trips."""
+        company = await self.company(company_id)
+        known = next((one for one in self._airline.accounts if one.company_id == company_id), DemoAccount(company_id=company_id))
+        return account_of(self._airline.compass, company, known, now) if company else None
+
     def personas(self) -> tuple[Persona, ...]:
         """Everybody one can be in the demo, group by group (the anonymous visitor is the door's own)."""
         by_id = {person.id: person for person in self._airline.personas}
         listed = ((group.title, by_id[id]) for group in self._airline.groups for id in group.people)
-        return tuple(Persona(id=one.id, name=one.name, note=one.note, tier=one.tier, group=title) for title, one in listed)
+        return tuple(Persona(id=one.id, name=one.name, note=one.note, tier=one.tier, role=one.role, group=title) for title, one in listed)
 
     def _traveller(self, person: DemoPerson) -> Traveller:
         tags = tuple(Tag(title=self._airline.tags[tag.name], **tag.model_dump()) for tag in person.tags)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from customers.account import CompanyAccount
 from customers.booking import Booking
 from customers.change import ChangeDone, Flight
 from customers.company import Company
@@ -18,6 +19,10 @@ class Nobody:
 
     async def company(self, id: str) -> Company | None:
         """None: no company is known."""
+        return None
+
+    async def account(self, company_id: str, now: datetime) -> CompanyAccount | None:
+        """None: no company has an account."""
         return None
 
 

@@ -1,4 +1,4 @@
-// Builds the four pages' files into api/static/, the same bytes every time (see FACTS: NODE_ENV is pinned by the npm script).
+// Builds the five pages' files into api/static/, the same bytes every time (see FACTS: NODE_ENV is pinned by the npm script).
 import { rmSync } from "node:fs";
 import { resolve } from "node:path";
 import { build } from "vite";
@@ -36,5 +36,6 @@ async function loader() {
 rmSync(resolve(out, "widget.js"), { force: true });
 await page("widget", "./");
 await page("console", "./");
+await page("company", "./");
 await page("demo", "/demo/"); // served at "/", its files at /demo/
 await loader();

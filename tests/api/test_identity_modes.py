@@ -42,6 +42,7 @@ async def test_allow_is_how_it_starts(make_house: Any) -> None:
     assert house.house.settings.identity_mode == "allow"
     assert await as_whom(house) == "anonymous" and await as_whom(house, identity=host_jwt("lin-gold")) == "traveller"
     said = refused(await opened(house, identity=FORGED), 401, "identity-refused")
+    assert said["may_go_on"] is True, "what a page may offer beside signing in again"
     assert "was not signed with the key CONCIERGE_HOST_KEY" in said["detail"] and "签名" in said["detail_zh"]
     assert "8,000 bytes" in refused(await opened(house, identity="x" * 9_000), 401, "identity-refused")["detail"]
 
@@ -52,7 +53,7 @@ async def test_enforce_lets_nobody_in_without_an_identity(make_house: Any) -> No
     for body in ({}, {"identity": None}):
         assert "Sign in" in refused(await opened(house, **body), 401, "identity-needed")["detail"]
     for identity in ("", FORGED, host_jwt("nobody-we-know")):
-        refused(await opened(house, identity=identity), 401, "identity-refused")
+        assert refused(await opened(house, identity=identity), 401, "identity-refused")["may_go_on"] is False
     assert await as_whom(house, identity=host_jwt("lin-gold")) == "traveller"
 
 

@@ -18,7 +18,7 @@ from customers.traveller import Traveller
 from store.tables import metadata
 from tests.house import STAFF, Chat, Served, StaffMember, done
 
-Whose = Literal["anybody", "traveller", "staff", "holder", "operator"]
+Whose = Literal["anybody", "traveller", "company_admin", "staff", "holder", "operator"]
 REFUSED = (401, 403, 404, 409)  # and not 400: a call that is refused for its shape proves nothing
 
 
@@ -43,6 +43,8 @@ CALLS = {
     "POST /v1/proposals/{proposal_id}/confirm": Call("traveller", {}, {"Idempotency-Key": "theirs"}),
     "POST /v1/proposals/{proposal_id}/decline": Call("traveller"),
     "POST /v1/messages/{message_id}/feedback": Call("traveller", {"thumb": "down"}),
+    "GET /v1/company/account": Call("company_admin"),
+    "GET /v1/company/travellers.csv": Call("company_admin"),
     "POST /v1/desk/sign-in": Call("anybody", {"name": "Nobody", "password": "a guess"}),
     "GET /v1/desk/me": Call("staff"),
     "GET /v1/desk/queue": Call("staff"),
@@ -190,9 +192,11 @@ async def test_nobody_reaches_what_is_another_s(street: tuple[Served, Owner, Own
 async def test_the_calls_are_ones_that_owners_make(street: tuple[Served, Owner, Owner]) -> None:
     """The same calls by those they belong to are understood: what refused the others was whose it is, not how it was called."""
     house, lin, _ = street
+    mary = await house.chat("mary-admin")
     for route, call in CALLS.items():
-        if call.whose in ("traveller", "staff", "holder"):
-            token = (lin.chat.opened if call.whose == "traveller" else lin.staff.signed_in)["token"]
+        if call.whose in ("traveller", "company_admin", "staff", "holder"):
+            mine = {"traveller": lin.chat.opened, "company_admin": mary.opened}.get(call.whose, lin.staff.signed_in)
+            token = mine["token"]
             answer = await try_it(house, route, route.partition(" ")[2].format(**lin.ids), token)
             assert answer.is_success or answer.json()["type"] in ("proposal-settled-otherwise", "ticket-not-open"), (
                 f"{route}: {answer.status_code} {answer.text}"

@@ -141,6 +141,23 @@ def test_an_offline_traveller_is_told_and_what_they_wrote_is_sent_later(demo: De
     expect(someone.widget.locator("[data-role=traveller]")).to_have_count(1)
 
 
+@pytest.mark.parametrize(("may_go_on", "way"), [(True, "Go on without signing in"), (False, "Try again")])
+def test_a_refused_identity_offers_only_what_the_server_allows(demo: Demo, opens: Opens, watch: Watch, may_go_on: bool, way: str) -> None:
+    """The sentence is true in every mode; going on as a visitor is a button only where the server says that one may."""
+    watch.allows("status of 401")
+    problem = {"type": "identity-refused", "title": "Identity refused", "status": 401, "detail": "…", "may_go_on": may_go_on}
+    context = opens()
+    context.route("**/v1/conversations", lambda route: route.fulfill(status=401, content_type="application/problem+json", json=problem), times=1)
+    page = context.new_page()
+    page.goto(f"{demo.address}/")
+    page.get_by_test_id("launcher").click()
+    someone = Traveller(page)
+    expect(someone.sees("error-banner")).to_contain_text("sign in again")
+    expect(someone.sees("error-banner").get_by_role("button")).to_have_text(way)
+    someone.sees("error-banner").get_by_role("button").click()
+    expect(someone.sees("greeting")).to_be_visible()
+
+
 def test_a_change_that_the_airline_has_not_answered_is_called_under_way(demo: Demo, opens: Opens, watch: Watch) -> None:
     """The card says so instead of asking for a second yes."""
     watch.allows("status of 503")

@@ -4,7 +4,7 @@ import { follow, type Following, type Link } from "../shared/follow";
 import { call, post, Problem, problemOf } from "../shared/http";
 import { forget, keep, kept } from "../shared/keep";
 import type { Lang, Person } from "../shared/nouns";
-import { lang } from "../shared/words";
+import { lang, say } from "../shared/words";
 import type { DeskTicket } from "./nouns";
 import { applyDeskEvent, emptyQueue, fetched, type Queue } from "./queue";
 
@@ -128,5 +128,5 @@ effect(() => {
 
 effect(() => {
   const waiting = queue.value.tickets.filter((ticket) => ticket.state === "waiting").length;
-  document.title = `${waiting > 0 ? `(${waiting}) ` : ""}Desk, Larkspur Compass`;
+  document.title = `${waiting > 0 ? `(${waiting}) ` : ""}${say("desk.title")} · ${say("common.programme")}`;
 });

@@ -1,9 +1,10 @@
 import { say, type Word } from "../shared/words";
 
-const departures: { time: string; flight: string; from: Word; to: Word; gate: string; state: Word }[] = [
-  { time: "13:40", flight: "9L207", from: "demo.city1", to: "demo.city2", gate: "D12", state: "demo.boarding" },
-  { time: "15:05", flight: "9L217", from: "demo.city1", to: "demo.city3", gate: "D07", state: "demo.onTime" },
-  { time: "18:20", flight: "9L208", from: "demo.city2", to: "demo.city1", gate: "B43", state: "demo.onTime" },
+/** Of the timetable that the Concierge knows, too (tests/customers/test_demo_airline_page.py compares). */
+export const departures: { time: string; flight: string; from: Word; to: Word; gate: string }[] = [
+  { time: "12:35", flight: "9L201", from: "demo.city1", to: "demo.city2", gate: "D12" },
+  { time: "16:10", flight: "9L219", from: "demo.city1", to: "demo.city3", gate: "D07" },
+  { time: "21:05", flight: "9L202", from: "demo.city2", to: "demo.city1", gate: "B43" },
 ];
 
 /** A departures board, for the eye. */
@@ -18,7 +19,7 @@ export function Board() {
             <span class="board-route">{say(one.from)} – {say(one.to)}</span>
             <span class="board-flight">{one.flight}</span>
             <span class="board-gate">{say("demo.gate")} {one.gate}</span>
-            <span class="board-state" data-now={one.state === "demo.boarding"}>{say(one.state)}</span>
+            <span class="board-state">{say("demo.onTime")}</span>
           </li>
         ))}
       </ul>

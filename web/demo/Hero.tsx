@@ -1,6 +1,6 @@
 import { Icon } from "../shared/Icon";
 import { say } from "../shared/words";
-import { withConcierge } from "./embed";
+import { withConcierge } from "../shared/embed";
 import { HeroArt } from "./HeroArt";
 
 export function Hero() {

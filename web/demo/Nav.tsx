@@ -3,13 +3,12 @@ import { LangSwitch } from "../shared/LangSwitch";
 import { Mark } from "../shared/Mark";
 import type { Lang } from "../shared/nouns";
 import { say, speak } from "../shared/words";
-import { withConcierge } from "./embed";
+import { withConcierge } from "../shared/embed";
 
 export function Nav() {
   const change = (next: Lang): void => {
     keep("demo:lang", next, true);
     speak(next);
-    document.title = say("demo.title");
     withConcierge((concierge) => concierge.setLanguage(next));
   };
   return (

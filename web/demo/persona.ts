@@ -3,7 +3,7 @@ import { signal } from "@preact/signals";
 import { call, post, problemOf } from "../shared/http";
 import { keep, kept } from "../shared/keep";
 import type { Caller } from "../shared/nouns";
-import { withConcierge } from "./embed";
+import { withConcierge } from "../shared/embed";
 
 interface Words {
   en: string;
@@ -16,6 +16,7 @@ export interface Persona {
   note: Words;
   group: Words;
   tier: Caller["tier"];
+  role: "traveller" | "company_admin" | null;
 }
 
 const PLACE = "demo:persona";
@@ -38,6 +39,7 @@ export function inGroups(all: Persona[]): { title: Words; people: Persona[] }[] 
 }
 
 export async function fetchPersonas(): Promise<void> {
+  slug.value = null;
   try {
     personas.value = (await call<{ personas: Persona[] }>("/demo/personas")).personas;
   } catch (error) {

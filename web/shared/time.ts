@@ -57,6 +57,11 @@ export function dayWords(day: string, lang: Lang): string {
   return Number.isNaN(at.getTime()) ? day : format(at, lang, { day: "numeric", month: "short", year: "numeric" }, "UTC");
 }
 
+/** "October 2026", of a month's first day. */
+export function monthWords(day: string, lang: Lang): string {
+  return format(new Date(`${day.slice(0, 10)}T00:00:00Z`), lang, { month: "long", year: "numeric" }, "UTC");
+}
+
 /** The whole moment with its zone, for who points at a short one. */
 export function fullWords(moment: Moment, lang: Lang, zone?: Zone): string {
   return format(new Date(moment), lang, { dateStyle: "full", timeStyle: "long" }, zone);

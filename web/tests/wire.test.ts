@@ -3,7 +3,7 @@ import { backOff } from "../shared/follow";
 import { Problem, slugOf } from "../shared/http";
 import { safeLink } from "../shared/link";
 import { parseFrame } from "../shared/sse";
-import { whose } from "../widget/whose";
+import { whose } from "../shared/whose";
 
 test("a frame becomes an event with its number, if it has one", () => {
   expect(parseFrame("12", "message", '{"at":"2026-11-22T06:10:00Z","text":"x"}')).toMatchObject({ number: 12, kind: "message", at: "2026-11-22T06:10:00Z", data: { text: "x" } });

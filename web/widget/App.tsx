@@ -36,7 +36,7 @@ function Nothing({ problem }: { problem: Problem | null }) {
 }
 
 function wayOn(problem: Problem): Way {
-  if (problem.slug === "identity-refused") return { label: say("widget.goOn"), go: goOnAnonymously };
-  if (problem.isPassing) return { label: say("common.retry"), go: beginAgain };
+  if (problem.body["may_go_on"] === true) return { label: say("widget.goOn"), go: goOnAnonymously };
+  if (problem.isPassing || problem.status === 401) return { label: say("common.retry"), go: beginAgain };
   return { label: say("widget.startNew"), go: startNew };
 }

@@ -1,16 +1,12 @@
 /** Which conversation is on screen: one for each identity, kept over a refresh. */
 import { signal } from "@preact/signals";
-import { call, post, Problem, problemOf } from "../shared/http";
-import { forget, keep, kept } from "../shared/keep";
-import type { Conversation, Lang } from "../shared/nouns";
+import { Problem, problemOf } from "../shared/http";
+import { forget } from "../shared/keep";
+import type { Lang } from "../shared/nouns";
+import { opened, placeOf } from "../shared/opening";
+import { whose } from "../shared/whose";
 import { lang, speak } from "../shared/words";
 import { Session } from "./session";
-import { whose } from "./whose";
-
-interface Key {
-  id: string;
-  token: string;
-}
 
 export const session = signal<Session | null>(null);
 /** Why there is no conversation to show. */
@@ -27,12 +23,12 @@ export async function begin(identity: string | null, afresh = false): Promise<vo
   session.value?.end();
   session.value = null;
   refusal.value = null;
-  const place = `concierge:conversation:${who}`;
+  const place = placeOf(who);
   if (afresh) forget(place);
   try {
-    const found = (await resumed(place)) ?? (await created(place, identity));
+    const found = await opened(place, identity);
     if (current?.who !== who) return; // somebody else has come meanwhile
-    session.value = new Session(found.conversation, found.key.token, place);
+    session.value = new Session(found.conversation, found.token, place);
     if (found.conversation.lang !== lang.value) void session.value.switchLang(lang.value);
   } catch (error) {
     if (current?.who === who) refusal.value = problemOf(error);
@@ -56,23 +52,4 @@ export function goOnAnonymously(): void {
 export function switchLang(next: Lang): void {
   speak(next);
   void session.value?.switchLang(next);
-}
-
-async function resumed(place: string): Promise<{ conversation: Conversation; key: Key } | null> {
-  const key = kept<Key>(place);
-  if (!key?.id || !key.token) return null;
-  try {
-    return { conversation: await call<Conversation>(`/conversations/${key.id}`, { token: key.token }), key };
-  } catch (error) {
-    if (problemOf(error).isPassing) throw error;
-    forget(place);
-    return null;
-  }
-}
-
-async function created(place: string, identity: string | null): Promise<{ conversation: Conversation; key: Key }> {
-  const made = await post<Conversation & Key>("/conversations", null, { lang: lang.value, ...(identity ? { identity } : {}) });
-  const key = { id: made.id, token: made.token };
-  keep(place, key);
-  return { conversation: { ...made, state: made.state ?? "bot" }, key };
 }

@@ -13,12 +13,14 @@ const OPEN = "concierge:open";
 
 const script = document.currentScript as HTMLScriptElement | null;
 const home = new URL("widget/", script?.src ?? document.baseURI);
+const companyPage = new URL("../company/", home);
 
 let lang: Lang = (script?.dataset["lang"] ?? document.documentElement.lang).startsWith("zh") ? "zh" : "en";
 let identity: string | null = null;
 let frame: HTMLIFrameElement | null = null;
 let isReady = false;
 let isOpen = false;
+let company: Window | null = null;
 
 const place = document.createElement("div");
 place.id = "concierge";
@@ -105,6 +107,16 @@ function close(): void {
 function identify(next: string | null): void {
   identity = next;
   tell("identify", { identity });
+  tellCompany("identify");
+}
+
+/** Only to the page that we opened ourselves, and only while it is on our server. */
+function tellCompany(say: string): void {
+  if (company && !company.closed) company.postMessage({ concierge: 1, say, lang, identity }, home.origin);
+}
+
+function openCompany(): void {
+  company = window.open(companyPage, "concierge-company");
 }
 
 function setLanguage(next: Lang): void {
@@ -116,6 +128,8 @@ function setLanguage(next: Lang): void {
 
 window.addEventListener("message", (event: MessageEvent) => {
   const said = event.data as { concierge?: unknown; did?: string; count?: unknown; lang?: unknown } | null;
+  const isCompany = company !== null && event.source === company && event.origin === home.origin;
+  if (isCompany && said?.concierge === 1 && said.did === "ready") tellCompany("hello");
   if (!frame || event.source !== frame.contentWindow || event.origin !== home.origin || said?.concierge !== 1) return;
   if (said.did === "ready") {
     isReady = true;
@@ -147,7 +161,7 @@ function stand(): void {
   if (wasOpen && window.matchMedia("(min-width: 481px)").matches) open();
 }
 
-Object.defineProperty(window, "Concierge", { value: Object.freeze({ open, close, identify, setLanguage }), configurable: true });
+Object.defineProperty(window, "Concierge", { value: Object.freeze({ open, close, identify, setLanguage, openCompany }), configurable: true });
 window.dispatchEvent(new Event("concierge:ready"));
 if (document.body) stand();
 else document.addEventListener("DOMContentLoaded", stand);

@@ -1,11 +1,13 @@
 /** The Concierge as the host page sees it. */
-import type { Lang } from "../shared/nouns";
+import type { Lang } from "./nouns";
 
 export interface Concierge {
   open: () => void;
   close: () => void;
   identify: (identity: string | null) => void;
   setLanguage: (lang: Lang) => void;
+  /** The company page in a window of its own; it is told who is signed in as the widget is. */
+  openCompany: () => void;
 }
 
 declare global {

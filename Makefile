@@ -6,6 +6,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 # What `make test` runs on PostgreSQL too, where one answers (CI=true: it must); all of it is `make test-postgres`.
 ON_POSTGRES := tests/desk tests/bot/test_act.py tests/bot/test_handoff.py tests/bot/test_turn.py tests/api/test_chat.py
 CORES := $(shell nproc 2>/dev/null || echo 2)
+# Compiled modules are kept even where a machine says otherwise: each test process and server would compile the whole house again.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: demo test test-postgres check torture eval bench vectors web clean help
 

@@ -118,7 +118,8 @@ class Library:
         texts = texts_to_embed([p for _, ps in cut for p in ps])
         async with self.db.read() as conn:
             known = await library.kept_vectors(conn, model, texts)
-        known = {**shipped_vectors(model), **known}
+        if any(k not in known for k in texts):
+            known = {**shipped_vectors(model), **known}
         made = await self._aside(lambda: embed_missing(self.embedder, texts, known, progress))
         vectors = {k: v for k, v in {**known, **made}.items() if k in texts}
         await self._aside(lambda: put_windows(self.index, [p for _, ps in cut for p in ps], vectors))

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script.revision import ResolutionError
 from sqlalchemy import make_url
 
 from basics.errors import SettingsWrong
@@ -26,6 +27,8 @@ def upgrade(url: str) -> None:
         command.upgrade(config_for(url), "head")
     except Exception as wrong:  # whatever the driver calls it: no start without tables
         where = make_url(url).render_as_string(hide_password=True)
+        if isinstance(wrong.__cause__, ResolutionError):
+            raise _newer(where, wrong.__cause__.argument) from wrong
         why = str(wrong).strip().partition("\n")[0] or type(wrong).__name__
         raise SettingsWrong(
             Words(
@@ -33,3 +36,14 @@ def upgrade(url: str) -> None:
                 zh=f"无法使用数据库 {where}：{why}。未作任何更改。请检查主目录中的数据库文件或 CONCIERGE_DATABASE_URL。",
             )
         ) from wrong
+
+
+def _newer(where: str, step: str) -> SettingsWrong:
+    return SettingsWrong(
+        Words(
+            en=f"The database {where} was written by a newer version (its tables are at step {step}, which this version does not know). Nothing was "
+            "changed. Start that version or a newer one again, or restore a backup that this version made into another home or database.",
+            zh=f"数据库 {where} 由更新的版本写入（表结构为 {step}，当前版本无法识别）。未作任何更改。"
+            "请重新使用该版本或更新的版本启动，或将当前版本制作的备份恢复到另一个主目录或数据库。",
+        )
+    )

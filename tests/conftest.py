@@ -1,6 +1,8 @@
 """What every test finds: a clean environment, the house's makers as fixtures, one embedder a process."""
 
+import gc
 import os
+import shutil
 
 # The embedder's threads spin: on a machine with other work two of them are ten times slower than one. Before anything loads it.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -14,6 +16,20 @@ import pytest
 
 from tests import postgres
 from tests.house import MakeHouse, Served, a_served_house
+
+MEMORY = Path("/dev/shm")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Homes stand in memory where there is room: hundreds of them are written, and no test is about a power cut."""
+    if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > 4 << 30:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What is imported by now stays: the collector of garbage need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 from alembic import context
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -44,11 +44,26 @@ async def _served(url: URL) -> None:
     await engine.dispose()
 
 
+def _file(url: URL) -> Engine:
+    """A SQLite file in which all the steps are one transaction: the driver itself would commit after every table."""
+    engine = create_engine(url.set(drivername="sqlite"))
+
+    @event.listens_for(engine, "connect")
+    def _prepare(raw: Any, _record: Any) -> None:
+        raw.isolation_level = None
+
+    @event.listens_for(engine, "begin")
+    def _begin(conn: Connection) -> None:
+        conn.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
 def _main(url: URL) -> None:
     if url.get_backend_name() != "sqlite":
         asyncio.run(_served(url))
         return
-    engine = create_engine(url.set(drivername="sqlite"))
+    engine = _file(url)
     with engine.begin() as connection:
         _run(connection)
     engine.dispose()

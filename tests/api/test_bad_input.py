@@ -26,17 +26,17 @@ STRANGE = {
 }
 
 
-@pytest.mark.parametrize("what", STRANGE)
-async def test_strange_text_is_answered_and_kept_as_typed(house: Served, what: str) -> None:
-    """Every text gets an honest reply; it stands in the conversation as it was typed, and comes back as plain text."""
-    chat = await house.chat("lin-gold")
-    heard = await chat.stream(STRANGE[what])
-    assert kinds(heard)[0] == "message" and kinds(heard)[-2:] == ["reply", "done"], heard[-2:]
-    assert heard[0].data["text"] == STRANGE[what].strip()
-    reply = heard[-2].data
-    assert reply["kind"] in ("answer", "clarify", "proposal", "abstain", "handoff") and reply["text"] and "<script" not in reply["text"]
-    answer = await house.http.get(f"/v1/conversations/{chat.id}/transcript", headers=chat.headers)
-    assert STRANGE[what].strip() in answer.text and answer.headers["content-type"].startswith("text/plain")
+async def test_strange_text_is_answered_and_kept_as_typed(house: Served) -> None:
+    """Every text gets an honest reply; it stands in its conversation as it was typed, and comes back as plain text."""
+    for what, text in STRANGE.items():
+        chat = await house.chat("lin-gold")
+        heard = await chat.stream(text)
+        assert kinds(heard)[0] == "message" and kinds(heard)[-2:] == ["reply", "done"], (what, heard[-2:])
+        assert heard[0].data["text"] == text.strip(), what
+        reply = heard[-2].data
+        assert reply["kind"] in ("answer", "clarify", "proposal", "abstain", "handoff") and reply["text"] and "<script" not in reply["text"], what
+        answer = await house.http.get(f"/v1/conversations/{chat.id}/transcript", headers=chat.headers)
+        assert text.strip() in answer.text and answer.headers["content-type"].startswith("text/plain"), what
 
 
 async def test_html_reaches_the_desk_as_typed(house: Served) -> None:

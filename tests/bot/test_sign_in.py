@@ -10,7 +10,7 @@ from bot.refusals import LockedOut, SignInFailed
 from bot.sign_in import Accounts
 from store.database import Database
 from store.upgrade import upgrade
-from tests.house import STAFF, MovableClock, Served, StaffMember, done, refused
+from tests.house import STAFF, MovableClock, Served, StaffMember, done, keep_staff, refused
 from tests.store.bases import a_base
 
 PASSWORD = STAFF["Anna"]
@@ -20,8 +20,7 @@ PASSWORD = STAFF["Anna"]
 async def house(make_house: Any) -> Served:
     """A house without articles, and the two people."""
     served: Served = await make_house(empty=True, rate_sign_in="")  # the rate a minute is another story
-    for name, password in STAFF.items():
-        await Accounts(served.house.db, served.clock).keep(f"staff-{name.lower()}", name, password)
+    await keep_staff(served.house)
     return served
 
 

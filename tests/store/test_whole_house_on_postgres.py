@@ -3,10 +3,9 @@
 import asyncio
 from pathlib import Path
 
-from bot.sign_in import Accounts
 from knowledge.index_chroma import ChromaIndex
 from store import library
-from tests.house import STAFF, Served, a_served_house, done, kinds, known_vectors, refused, the_embedder
+from tests.house import a_served_house, done, keep_staff, kinds, known_vectors, refused, the_embedder
 from tests.store.bases import a_base
 
 ONE_ARTICLE = Path(__file__).resolve().parents[2] / "knowledge" / "articles" / "en" / "batteries.md"
@@ -20,7 +19,7 @@ async def test_a_story_on_postgres(tmp_path: Path) -> None:
             await house.house.db.write(lambda tx: library.keep_vectors(tx, the_embedder().fingerprint, known_vectors()))
             report = await house.house.ingest([ONE_ARTICLE])
             assert report.added == ("batteries (en, version 1)",), report
-            await _accounts(house)
+            await keep_staff(house.house)
             lin, anna, wei = await house.chat("lin-gold"), await house.staff("Anna"), await house.staff("Wei")
             reply = await lin.say("May I take a power bank\x00 on board? 🧳")
             assert reply["kind"] == "answer" and reply["citations"][0]["article_id"] == "batteries"
@@ -41,8 +40,3 @@ async def test_a_story_on_postgres(tmp_path: Path) -> None:
             events = await lin.events()
             assert [e.number for e in events] == list(range(1, len(events) + 1)) and kinds(events)[-1] == "resolved"
             assert (await lin.say("thanks"))["kind"] == "answer"
-
-
-async def _accounts(house: Served) -> None:
-    for name, password in STAFF.items():
-        await Accounts(house.house.db, house.house.clock).keep(f"staff-{name.lower()}", name, password)

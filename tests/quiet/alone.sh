@@ -12,6 +12,7 @@ if [ "${1:-}" != --inside ]; then
 fi
 shift
 ip link set lo up
+ip address add 192.0.2.1/32 dev lo # where the tests of the guard itself connect to
 nowhere=$(mktemp)
 postgres=/var/run/postgresql/.s.PGSQL.5432 ferry=
 trap 'rm -f "$nowhere"; [ -z "$ferry" ] || kill "$ferry"' EXIT

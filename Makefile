@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v p
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 # What `make test` runs on PostgreSQL too, where one answers (CI=true: it must); all of it is `make test-postgres`.
-ON_POSTGRES := tests/desk tests/bot/test_act.py tests/bot/test_handoff.py tests/bot/test_turn.py tests/api/test_chat.py
+ON_POSTGRES := tests/desk tests/bot/test_act.py tests/bot/test_handoff.py tests/bot/test_turn.py tests/api/test_chat.py tests/concierge/test_logs.py
 CORES := $(shell nproc 2>/dev/null || echo 2)
 
 .PHONY: demo test test-postgres test-st test-alone check torture eval bench vectors web clean help

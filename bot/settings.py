@@ -85,7 +85,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8400
     articles: Path = HERE / "knowledge" / "articles"
-    """The folder of articles that `demo` ingests at start, and `serve` if its base is empty."""
+    """The folder of articles that `demo` ingests at start."""
     rules: Path = HERE / "customers" / "rights.yaml"
     zone: Annotated[str, AfterValidator(_known_zone)] = "Asia/Shanghai"
     """The airline's time zone: days of validity begin and end by it."""

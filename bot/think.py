@@ -2,6 +2,7 @@
 
 import time
 from concurrent.futures import Executor
+from types import TracebackType
 
 from bot import traces
 from bot.act import propose
@@ -69,11 +70,10 @@ class Mind:
     async def think(self, request: Request, uses_of: UsesOf, model: LLM | None = None) -> Thought:
         """One turn, message to decision to words; a `model` is asked for its verdict where the house is unsure."""
         shelf, finder = self.shelf, self.finder  # one snapshot throughout: an ingestion meanwhile changes the next turn, not this one
-        with finder.in_use():
-            return await self._thought(request, uses_of, model, shelf, finder)
+        with finder.in_use(), _Watch() as watch:
+            return await self._thought(request, uses_of, model, shelf, finder, watch)
 
-    async def _thought(self, request: Request, uses_of: UsesOf, model: LLM | None, shelf: Shelf, finder: Finder) -> Thought:
-        watch = _Watch()
+    async def _thought(self, request: Request, uses_of: UsesOf, model: LLM | None, shelf: Shelf, finder: Finder, watch: "_Watch") -> Thought:
         understood = understand(request)
         watch.lap("understand")
         holdings = gather_holdings(request, understood, self.source, self.reservations, self.rules, uses_of, self.settings.zone)
@@ -139,6 +139,13 @@ class _Watch:
         self.laps: dict[str, float] = {}
         self._trace = traces.Turn()
         self._since = time.perf_counter()
+
+    def __enter__(self) -> "_Watch":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, _wrong: BaseException | None, _trace: TracebackType | None) -> None:
+        if kind is not None:
+            self._trace.stopped(kind)
 
     def lap(self, name: str) -> None:
         now = time.perf_counter()

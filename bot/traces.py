@@ -82,6 +82,16 @@ class Turn:
         if name == _LAST:
             self._span.end(now)
 
+    def stopped(self, kind: type[BaseException]) -> None:
+        """The turn went no further; what kind of error it was stands in its span, never its text."""
+        if self._span is None or not self._span.is_recording():
+            return
+        from opentelemetry.trace import Status, StatusCode
+
+        self._span.set_attribute("error.type", kind.__name__)
+        self._span.set_status(Status(StatusCode.ERROR))
+        self._span.end()
+
 
 @contextmanager
 def asked(model: str, spent: Counted) -> Iterator[None]:

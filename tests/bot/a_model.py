@@ -35,15 +35,17 @@ class ModelServer:
     async def _complete(self, request: Request) -> Response:
         body = await request.json()
         self.asked.append(body)
-        early = await self._early()
+        early = await self._early(body)
         if early is not None:
             return early
         if not body.get("stream"):
             return JSONResponse(_whole(self.verdict))
         return StreamingResponse(self._stream(self._text(body)), media_type="text/event-stream")
 
-    async def _early(self) -> Response | None:
+    async def _early(self, body: dict[str, Any]) -> Response | None:
         match self.mode:
+            case "tells-all":
+                return JSONResponse({"error": {"message": json.dumps(body, ensure_ascii=False)}}, 400)
             case "too-many":
                 return JSONResponse({"error": {"message": "slow down"}}, 429, headers={"Retry-After": "1"})
             case "down":

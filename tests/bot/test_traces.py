@@ -63,6 +63,28 @@ async def test_a_model_that_is_asked_is_a_span_without_content(make_house: Any, 
         assert not any(w in s.to_json() for s in failed for w in ("secret-of-the-server", "bags", "lin-gold"))
 
 
+async def test_a_turn_that_stops_is_a_trace_that_says_what_kind_of_error(house: Served, spans: InMemorySpanExporter) -> None:
+    """The steps it did are there, the turn's own span is marked, and of the error only its kind is told."""
+    traces.send_to(spans, at_once=True)
+    chat = await house.chat("lin-gold")
+    question = "How many bags can I check in with passport E12345678?"
+
+    class Broken:
+        async def vector(self, text: str) -> None:
+            raise LookupError(f"cannot embed {text!r} ({question})")
+
+        def begin(self, text: str) -> None:
+            """Nothing is done ahead."""
+
+    house.house.mind.finder.ahead = Broken()  # type: ignore[assignment]
+    reply = await chat.say(question)
+    told = spans.get_finished_spans()
+    assert reply["kind"] == "handoff" and [s.name.removeprefix("concierge.") for s in told] == ["understand", "gather", "turn"]
+    turn = told[-1]
+    assert turn.attributes == {"error.type": "LookupError"} and not turn.status.is_ok and not turn.status.description and not turn.events
+    assert not any(word in s.to_json() for s in told for word in ("bags", "E12345678", "lin-gold"))
+
+
 async def test_without_the_extra_nothing_happens_but_a_line_in_the_log(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     """An endpoint without the package is told once, and turns go on."""
     monkeypatch.setitem(sys.modules, "opentelemetry.exporter.otlp.proto.grpc.trace_exporter", None)

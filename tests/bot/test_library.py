@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +86,7 @@ async def test_changed_text_needs_a_new_version(empty: Served, tmp_path: Path) -
     assert "7 kg" in (await (await empty.chat()).say(HOVER))["text"]
 
 
-BROKEN = {
+BROKEN: dict[str, Callable[[Path], object]] = {
     "no front matter": lambda f: (f / "bad.md").write_text("# Just a title\n\nAnd words.\n"),
     "broken yaml": lambda f: (f / "bad.md").write_text("---\nid: [unclosed\n---\n\n# X\n\nY.\n"),
     "no audience": lambda f: an_article(f, "bad.md", id="bad", audience=None),

@@ -27,7 +27,7 @@ def test_below_the_threshold_it_asks_back_once_and_then_hands_over(value: float,
 
 
 def test_the_confidence_that_was_missed_is_the_one_that_was_asked_for() -> None:
-    """Asked back already, more is needed than the setting says, and staff read that figure; without a source it is none."""
+    """Asked back already, more is needed than the setting says, and staff read that figure; without any source it was no matter of confidence."""
     assert decided("how much is a bicycle on the deck?", 0.69, asked_back=1).needed == pytest.approx(0.7)
     assert decided("how much is a bicycle?", 1.0, found=False).needed is None
 

@@ -121,11 +121,12 @@ def test_a_host_page_elsewhere_hands_over_as_the_demo_s_does(demo: Demo, opens: 
     expect(company.get_by_test_id("door")).to_contain_text("Please sign in first")
 
 
-def test_who_comes_from_nowhere_is_told_where_to_go(demo: Demo, opens: Opens) -> None:
+def test_who_comes_from_nowhere_is_told_where_to_go(demo: Demo, opens: Opens, violations: Violations) -> None:
     """Typed into the address bar, without anybody who could say who it is."""
     page = opens("zh").new_page()
     page.goto(f"{demo.address}/company/")
     expect(page.get_by_test_id("door")).to_contain_text("请先登录")
+    assert violations(page) == []
 
 
 def test_a_server_that_is_away_is_asked_again(demo: Demo, opens: Opens, watch: Watch) -> None:

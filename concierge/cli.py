@@ -127,12 +127,13 @@ def run_eval(
     cases: Annotated[Path | None, typer.Argument(help="A file of cases; the house's own by default.")] = None,
     out: Annotated[Path, typer.Option(help="Folder for the report.")] = Path("reports"),
     model: Annotated[str, typer.Option(help=_MODEL)] = "quote",
+    sample: Annotated[int, typer.Option(help="So many cases, drawn at random and always the same; 0 for all.")] = 0,
     as_json: AsJson = False,
 ) -> None:
     """Ask every case and report what was right, beside BM25 alone and the embedder alone."""
     from evals.command import run_cases
 
-    run_cases(cases, out, as_json, model)
+    run_cases(cases, out, as_json, model, sample)
 
 
 @identity.command("sign")

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from basics.clock import iso, system_clock
+from basics.errors import BadRequest
 from bot.llm import GuardedLLM
 from bot.think import Mind
 from customers.source_demo import DemoSource
@@ -24,18 +25,27 @@ from evals.words import closing, model_named
 FIRST = CASES / "first.jsonl"
 
 
-def run_cases(cases: Path | None, out: Path, as_json: bool, model: str = "quote") -> None:
+def run_cases(cases: Path | None, out: Path, as_json: bool, model: str = "quote", sample: int = 0) -> None:
     """Ask the cases of a file (the house's own by default), print the counts and write the report into `out`."""
     file = cases or FIRST
-    asked = read_cases(file, [p.id for p in DemoSource().personas()])
+    asked = sampled(read_cases(file, [p.id for p in DemoSource().personas()]), sample)
     llm = model_named(model)
     with demo_mind(AS_OF) as mind:
-        report = asyncio.run(measure(asked, mind, file.name, llm))
+        report = asyncio.run(measure(asked, mind, f"{file.name}{f', {len(asked)} drawn' if sample else ''}", llm))
     files = write_report(report, out)
     if as_json:
         print(report.model_dump_json(indent=1, exclude={"outcomes", "baselines"}))
         return
     _show(report, files)
+
+
+def sampled(cases: Sequence[Case], most: int) -> tuple[Case, ...]:
+    """At most so many cases (0: all), drawn at random and always the same ones, in their order."""
+    if most < 0:
+        raise BadRequest("--sample is a number of questions, 0 for all. Nothing was asked.")
+    if not 0 < most < len(cases):
+        return tuple(cases)
+    return tuple(cases[n] for n in sorted(np.random.default_rng(0).permutation(len(cases))[:most]))
 
 
 async def measure(cases: Sequence[Case], mind: Mind, name: str, model: GuardedLLM | None = None) -> Report:

@@ -87,7 +87,7 @@ async def test_a_verdict_moves_a_doubtful_answer_either_way(make_house: Any) -> 
         seen = {}
         for verdict in (0.02, 0.98):
             server.verdict = verdict
-            house = await make_house(model=guarded(server), judge_from=0.0, judge_to=1.0)
+            house = await make_house(model=guarded(server), judge_from=0.0, judge_to=1.0, judge_weight=0.6)
             reply = await (await house.chat("lin-gold")).say(BAGS)
             seen[verdict] = reply["confidence"]
         server.mode = "down"

@@ -61,7 +61,7 @@ def served() -> Iterator[ModelServer]:
 def asked_with(model: str, lines: Lines, out: Path, **settings: str) -> dict[str, dict[str, Any]]:
     """The lines of `bench rag --model …` by question; every draft is sent, and every one is worth a second opinion."""
     files = ["--docs", str(lines("d.jsonl", *DOCS)), "--questions", str(lines("q.jsonl", *ASKED)), "--out", str(out)]
-    sure = {"CONCIERGE_ANSWER_AT": "0", "CONCIERGE_JUDGE_FROM": "0", "CONCIERGE_JUDGE_TO": "1"}
+    sure = {"CONCIERGE_ANSWER_AT": "0", "CONCIERGE_JUDGE_FROM": "0", "CONCIERGE_JUDGE_TO": "1", "CONCIERGE_JUDGE_WEIGHT": "0.6"}
     done = CliRunner(env=sure | settings).invoke(app, ["bench", "rag", *files, "--model", model])
     assert done.exit_code == 0, done.output
     return {row["id"]: row for row in map(json.loads, out.read_text(encoding="utf-8").splitlines())}
@@ -115,7 +115,13 @@ def test_an_eval_counts_what_the_model_did(lines: Lines, tmp_path: Path) -> None
     case = {"id": "e1", "lang": "en", "question": "How many bags can I check in?", "as": "lin-gold", "answerable": True}
     file = lines("c.jsonl", case | {"articles": ["checked-baggage"], "must": [["2 × 23 kg"]]})
     with served() as server:
-        env = {"CONCIERGE_MODEL_NAME": "m", "CONCIERGE_MODEL_URL": server.address, "CONCIERGE_JUDGE_FROM": "0", "CONCIERGE_JUDGE_TO": "1"}
+        env = {
+            "CONCIERGE_MODEL_NAME": "m",
+            "CONCIERGE_MODEL_URL": server.address,
+            "CONCIERGE_JUDGE_FROM": "0",
+            "CONCIERGE_JUDGE_TO": "1",
+            "CONCIERGE_JUDGE_WEIGHT": "0.6",
+        }
         done = CliRunner(env=env).invoke(app, ["eval", str(file), "--model", "openai", "--out", str(tmp_path / "r"), "--json"])
     assert done.exit_code == 0, done.output
     report = json.loads((tmp_path / "r" / "eval.json").read_text(encoding="utf-8"))

@@ -46,10 +46,10 @@ class Aloud:
         plan = Plan(reply=reply, receipt=receipt, answered=tuple(answered), up_to=up_to)
         words: list[Sentence] = []
         models: list[int] = []
-        async for sentence, is_models in reworded(thought, model, thought.spent):
+        async for sentence, how in reworded(thought, model, thought.spent):
             if not await self._say_one(turn_id, plan, len(words), sentence):
                 return Kept(reply=None)
-            models += [len(words)] if is_models else []
+            models += [len(words)] if how == "model" else []
             words.append(sentence)
         spent = thought.spent
         told = {

@@ -245,7 +245,7 @@ async def look_at_model(model: GuardedLLM | None) -> Finding:
         return seen
     try:
         async with asyncio.timeout(_MODEL_PATIENCE):
-            await model.yes(prompt("verdict", "Question: Is this a test?\n\nPassages:\n- Test: This is a test."), Spent())
+            await model.yes(prompt("verdict", "Text: Test: This is a test.\nQuestion: Is this a test?\nAnswer:"), Spent())
     except (ModelFailed, TimeoutError) as wrong:
         why = str(wrong) or f"no answer within {_MODEL_PATIENCE:.0f} s"
         return amiss(

@@ -16,6 +16,7 @@ from bot.llm_openai import OpenAIModel
 from bot.prompt import Prompt
 
 _CONTEXT = 4096  # tokens: the rules, a question and a handful of passages
+_REMEMBERED = 256  # MB of read prompts that are kept, so that standing rules are read once; the library's own limit is 8,192
 
 
 class LocalModel:
@@ -34,6 +35,7 @@ class LocalModel:
         params.model.path, params.port, params.api_keys = str(path), _free_port(), [key]
         params.verbosity = 0
         params.n_ctx, params.n_parallel, params.ui, params.offline = _CONTEXT, 1, False, True
+        params.cache_ram_mib = _REMEMBERED
         params.cpuparams.n_threads = params.cpuparams_batch.n_threads = 1 if os.environ.get("CI") else max(1, (os.cpu_count() or 1) - 1)
         try:
             self._server = xllamacpp.Server(params)

@@ -6,6 +6,7 @@ from typing import Any
 
 from langchain_core.messages import HumanMessage, SystemMessage
 from langchain_openai import ChatOpenAI
+from openai import APIStatusError, Timeout
 from pydantic import SecretStr
 
 from bot.llm import ModelFailed, Spent
@@ -19,13 +20,14 @@ class OpenAIModel:
 
     def __init__(self, model: str, base_url: str, key: SecretStr, timeout: float = 20.0) -> None:
         self.name = model
+        self._tells_odds = True
         # Chat Completions whatever the model's name suggests; a read time-out of ours, for the library's own is ten minutes.
         self._chat = ChatOpenAI(
             model=model,
             base_url=base_url or None,
             api_key=key if key.get_secret_value() else SecretStr("none"),
             use_responses_api=False,
-            timeout=timeout,
+            timeout=Timeout(timeout),  # a number would share one pool with every model of this address: the first to close would close it
             max_retries=1,
             temperature=0,
             stream_usage=True,
@@ -53,7 +55,7 @@ class OpenAIModel:
     async def yes(self, prompt: Prompt, spent: Spent) -> float:
         """The probability of Yes, from the odds of the first word where the server tells them, else from the word."""
         try:
-            said = await self._chat.bind(max_tokens=2, logprobs=True, top_logprobs=8).ainvoke(_messages(prompt))
+            said = await self._first_word(prompt)
         except Exception as wrong:
             raise ModelFailed(_why(wrong)) from None
         _count(said, spent)
@@ -64,6 +66,18 @@ class OpenAIModel:
         if word.startswith(("yes", "是", "no", "否")):
             return _SURE if word.startswith(("yes", "是")) else _UNSURE
         raise ModelFailed("it said neither Yes nor No")
+
+    async def _first_word(self, prompt: Prompt) -> Any:
+        """The first word, with its odds if the server can tell them; one that refuses the wish is not asked for them again."""
+        asked = _messages(prompt)
+        if self._tells_odds:
+            try:
+                return await self._chat.bind(max_tokens=2, logprobs=True, top_logprobs=8).ainvoke(asked)
+            except APIStatusError as refused:
+                if refused.status_code not in (400, 422):
+                    raise
+                self._tells_odds = False
+        return await self._chat.bind(max_tokens=2).ainvoke(asked)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -91,7 +105,11 @@ def _odds(logprobs: Any) -> float | None:
         return None
     yes = sum(p for word, p in said if word in ("yes", "y", "是"))
     no = sum(p for word, p in said if word in ("no", "n", "否"))
-    return yes / (yes + no) if yes + no > 0 else None
+    if yes + no == 0:
+        return None
+    unlisted = max(1e-9, min(1.0 - sum(p for _, p in said), *(p for _, p in said)))  # no likelier than the last of the list, nor than what is left
+    yes, no = yes or unlisted, no or unlisted
+    return yes / (yes + no)
 
 
 def _why(wrong: Exception) -> str:

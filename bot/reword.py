@@ -5,6 +5,7 @@ What is not carried, comes late or does not come is said as it was quoted. Nothi
 
 import re
 from collections.abc import AsyncIterator
+from typing import Literal
 
 from bot.ground import problem_of
 from bot.llm import LLM, ModelFailed, Spent
@@ -14,6 +15,8 @@ from desk.conversation import Sentence
 from knowledge.terms import script_of
 
 MOST_TOKENS = 600
+How = Literal["model", "same", "refused", "quoted"]
+"""Whose words a sentence has: the model's; else the quotation's: the model said the same, its words may not be said, or it gave none."""
 _LINE = re.compile(r"^\s*\[?(\d{1,2})[\]\).:：]\s*(.+?)\s*$")
 _LONGER = 1.8  # times the quoted sentence: what is much longer adds something
 _MARKUP = re.compile(r"https?://|www\.|[<>{}|]|\]\(|\*\*|^#|`")
@@ -30,8 +33,8 @@ def reword_prompt(thought: Thought) -> Prompt:
     return prompt("reword", "\n".join([f"Question: {_one_line(thought.request.text)}", "", *lines]))
 
 
-async def reworded(thought: Thought, model: LLM, spent: Spent) -> AsyncIterator[tuple[Sentence, bool]]:
-    """Every sentence of the reply in order, and whether it is the model's; a quoted one is given as soon as its place is known to be passed."""
+async def reworded(thought: Thought, model: LLM, spent: Spent) -> AsyncIterator[tuple[Sentence, How]]:
+    """Every sentence of the reply in order, and whose words it has; a quoted one is given as soon as its place is known to be passed."""
     sentences = thought.sentences
     given = 0
     said: dict[int, str] = {}
@@ -46,17 +49,19 @@ async def reworded(thought: Thought, model: LLM, spent: Spent) -> AsyncIterator[
     except ModelFailed:
         pass  # counted and logged by the guard
     for sentence in sentences[given:]:
-        yield sentence, False
+        yield sentence, "quoted"
 
 
-def _worded(quoted: Sentence, text: str | None, evidence: Evidence) -> tuple[Sentence, bool]:
+def _worded(quoted: Sentence, text: str | None, evidence: Evidence) -> tuple[Sentence, How]:
     """The model's words for a sentence if they may be said, else the quoted ones."""
-    if text is None or not _is_prose(quoted) or text == quoted.text:
-        return quoted, False
+    if text is None or not _is_prose(quoted):
+        return quoted, "quoted"
+    if text == quoted.text:
+        return quoted, "same"
     if len(text) > _LONGER * len(quoted.text) + 20 or script_of(text) != script_of(quoted.text) or _MARKUP.search(text):
-        return quoted, False
+        return quoted, "refused"
     said = quoted.model_copy(update={"text": text})
-    return (quoted, False) if problem_of(said, evidence) else (said, True)
+    return (quoted, "refused") if problem_of(said, evidence) else (said, "model")
 
 
 async def _lines(pieces: AsyncIterator[str]) -> AsyncIterator[tuple[int, str]]:

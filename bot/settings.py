@@ -127,11 +127,11 @@ class Settings(BaseSettings):
     model_price_out: Annotated[float, Field(ge=0)] = 0.0
     """What a million tokens written cost."""
     judge_from: Annotated[float, Field(ge=0, le=1)] = 0.4
-    """From this confidence on a model is asked whether the passages answer."""
+    """From this confidence on a model is asked whether the draft answers."""
     judge_to: Annotated[float, Field(ge=0, le=1)] = 0.85
     """From this confidence on it is not asked any more."""
-    judge_weight: Annotated[float, Field(ge=0, le=3)] = 0.6
-    """How much the log odds of its verdict count."""
+    judge_weight: Annotated[float | None, Field(ge=0, le=3), BeforeValidator(lambda weight: None if weight == "" else weight)] = None
+    """How much the log odds of its verdict count; empty: as fitted for the model, and one that was not measured may only lower the confidence."""
     host_key: Annotated[SecretStr, AfterValidator(_strong)] = SecretStr("")
     """The secret (HS256, at least 32 bytes) with which the host page signs who is asking; empty: everyone is anonymous."""
     host_keys: Annotated[Path | None, BeforeValidator(lambda path: path or None)] = None

@@ -108,7 +108,7 @@ class Mind:
         watch.lap("ground")
         confidence = estimate(understood, evidence, grounding, shelf)
         if model is not None and understood.ask == "question" and is_unsure(confidence, self.settings):
-            confidence = await with_verdict(understood, evidence, confidence, model, spent, self.settings)
+            confidence = await with_verdict(understood, grounding, confidence, model, spent, self.settings)
             watch.lap("verdict")
         decision = decide(request, understood, evidence, grounding, confidence, self.settings)
         sentences, citations, choices = speak(request, understood, evidence, grounding, decision, shelf)

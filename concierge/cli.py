@@ -15,6 +15,7 @@ app.add_typer(bench, name="bench")
 identity = typer.Typer(no_args_is_help=True, help="What a host page signs for who is asking: make one, check one.")
 app.add_typer(identity, name="identity")
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
+_MODEL = "quote (no model), local or openai (by CONCIERGE_MODEL_PATH, or CONCIERGE_MODEL_URL, _NAME and _KEY)."
 
 
 @app.command()
@@ -125,12 +126,14 @@ def ship() -> None:
 def run_eval(
     cases: Annotated[Path | None, typer.Argument(help="A file of cases; the house's own by default.")] = None,
     out: Annotated[Path, typer.Option(help="Folder for the report.")] = Path("reports"),
+    model: Annotated[str, typer.Option(help=_MODEL)] = "quote",
+    sample: Annotated[int, typer.Option(help="So many cases, drawn at random and always the same; 0 for all.")] = 0,
     as_json: AsJson = False,
 ) -> None:
     """Ask every case and report what was right, beside BM25 alone and the embedder alone."""
     from evals.command import run_cases
 
-    run_cases(cases, out, as_json)
+    run_cases(cases, out, as_json, model, sample)
 
 
 @identity.command("sign")
@@ -161,7 +164,7 @@ def bench_rag(
     docs: Annotated[Path, typer.Option(help="JSON lines {id,title,text,lang}.")],
     questions: Annotated[Path, typer.Option(help="JSON lines {id,question,lang,history?}.")],
     out: Annotated[Path, typer.Option(help="Where the answers go, one JSON a line.")],
-    model: Annotated[str, typer.Option(help="quote (no model).")] = "quote",
+    model: Annotated[str, typer.Option(help=_MODEL)] = "quote",
     no_answer: Annotated[bool, typer.Option("--no-answer", help="Stop after retrieval.")] = False,
 ) -> None:
     """Any knowledge base against any questions, in a throw-away index; progress on stderr."""

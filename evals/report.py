@@ -54,9 +54,16 @@ def as_html(report: Report) -> str:
 
 def about(report: Report) -> str:
     """What was measured, with what, where."""
+    m = report.model
+    model = (
+        f"model {m.name}: {m.verdicts} verdicts, {m.replies} replies worded ({m.reworded} sentences reworded, {m.repeated} repeated, "
+        f"{m.refused} refused and quoted, {m.quoted} not its to word), {m.failed} failures"
+        if m
+        else "no model"
+    )
     return (
-        f"{report.cases}, as of {report.as_of}; {report.embedder}, sent from confidence {report.answer_at}; "
-        f"{report.seconds} s, a turn {report.turn_ms_p50} ms (p50, nothing written); {report.machine}; {report.made_at}."
+        f"{report.cases}, as of {report.as_of}; {report.embedder}, sent from confidence {report.answer_at}; {model}; "
+        f"{report.seconds} s, a turn {report.turn_ms_p50} ms (p50; p95 {report.turn_ms_p95} ms; nothing written); {report.machine}; {report.made_at}."
     )
 
 

@@ -9,12 +9,15 @@ from pydantic import BaseModel
 from basics.clock import parse_moment
 from basics.errors import BadRequest
 from basics.words import Lang
-from bot.steps import Request, Thought
+from bot.llm import GuardedLLM
+from bot.reword import How
+from bot.steps import Request
 from bot.think import Mind
 from desk.conversation import Caller, ReplyKind, joined
 from evals.case import Case
 from evals.nobody import never_used
 from evals.scorers import Score, answered, cites, right
+from evals.words import Worded, worded
 from knowledge.shelf import Reader
 
 AS_OF = parse_moment("2026-11-22T10:00:00+08:00")  # the moment the cases were written for: their articles are in force then
@@ -35,6 +38,10 @@ class Outcome(BaseModel, frozen=True):
     right_said: Score
     answered: bool
     ms: float
+    verdict: float | None = None
+    """A model's probability that the draft answers, where it was asked."""
+    how: tuple[How, ...] = ()
+    """Whose words each sentence has, where a model was asked for words."""
 
     @property
     def lang(self) -> Lang:
@@ -54,23 +61,25 @@ class Asked(BaseModel, frozen=True):
     reader: Reader
 
 
-async def ask_all(cases: Sequence[Case], mind: Mind, now: datetime = AS_OF) -> AsyncIterator[Asked]:
+async def ask_all(cases: Sequence[Case], mind: Mind, model: GuardedLLM | None = None, now: datetime = AS_OF) -> AsyncIterator[Asked]:
     """Every case asked in turn, each as its own first message."""
     for case in cases:
         request = Request(conversation_id=f"eval-{case.id}", caller=await caller_of(mind, case), lang=case.lang, text=case.question, now=now)
         since = time.perf_counter()
-        thought = await mind.think(request, never_used)
+        done = await worded(mind, request, model)
+        thought = done.thought
         ms = (time.perf_counter() - since) * 1000
         evidence = thought.evidence if thought.evidence.reader else await mind.holdings(request, never_used)
         if evidence.reader is None:
             raise BadRequest(f"Case {case.id}: nobody to read as.")
-        yield Asked(outcome=outcome_of(case, thought, ms), reader=evidence.reader)
+        yield Asked(outcome=outcome_of(case, done, ms), reader=evidence.reader)
 
 
-def outcome_of(case: Case, thought: Thought, ms: float) -> Outcome:
-    """A thought, scored."""
+def outcome_of(case: Case, done: Worded, ms: float) -> Outcome:
+    """A turn, scored."""
+    thought = done.thought
     drafted = thought.grounding.draft
-    draft, said = joined(drafted.sentences), joined(thought.sentences)
+    draft, said = joined(drafted.sentences), done.text
     sent = answered(thought.decision.kind)
     articles = tuple(c.article_id for c in drafted.citations)
     return Outcome(
@@ -86,6 +95,8 @@ def outcome_of(case: Case, thought: Thought, ms: float) -> Outcome:
         right_said=right(case, said) if sent else Score(ok=False, why=f"not answered ({thought.decision.kind})"),
         answered=sent,
         ms=round(ms, 1),
+        verdict=thought.confidence.features.get("verdict"),
+        how=done.how,
     )
 
 

@@ -2,6 +2,7 @@
 
 import os
 import platform
+from collections import Counter
 from collections.abc import Sequence
 from typing import Literal
 
@@ -39,6 +40,19 @@ class Counts(BaseModel, frozen=True):
     baselines: tuple[BaselineCounts, ...]
 
 
+class ModelCounts(BaseModel, frozen=True):
+    """What a model did in a run: verdicts given, replies it was asked to word, what became of their sentences; `failed`: calls that failed."""
+
+    name: str
+    verdicts: int
+    replies: int
+    reworded: int
+    repeated: int
+    refused: int
+    quoted: int
+    failed: int
+
+
 class Report(BaseModel, frozen=True):
     """A run of cases, whole."""
 
@@ -50,6 +64,8 @@ class Report(BaseModel, frozen=True):
     machine: str
     seconds: float
     turn_ms_p50: float
+    turn_ms_p95: float
+    model: ModelCounts | None = None
     counts: tuple[Counts, ...]
     outcomes: tuple[Outcome, ...]
     baselines: tuple[Baseline, ...]
@@ -87,6 +103,21 @@ def _baseline(name: Name, of: Sequence[Baseline]) -> BaselineCounts:
         article_at_3=sum(b.article_at_3 for b in of),
         right_at_1=sum(b.right_at_1 for b in of),
         right_at_3=sum(b.right_at_3 for b in of),
+    )
+
+
+def model_counts_of(outcomes: Sequence[Outcome], name: str, failed: int) -> ModelCounts:
+    """What the model called `name` did for these outcomes."""
+    said = Counter(how for o in outcomes for how in o.how)
+    return ModelCounts(
+        name=name,
+        verdicts=sum(o.verdict is not None for o in outcomes),
+        replies=sum(bool(o.how) for o in outcomes),
+        reworded=said["model"],
+        repeated=said["same"],
+        refused=said["refused"],
+        quoted=said["quoted"],
+        failed=failed,
     )
 
 

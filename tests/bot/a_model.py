@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import math
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -39,7 +40,9 @@ class ModelServer:
         if early is not None:
             return early
         if not body.get("stream"):
-            return JSONResponse(_whole(self.verdict))
+            if self.mode == "refuses-odds" and "logprobs" in body:
+                return JSONResponse({"error": {"message": "logprobs is not supported"}}, 400)
+            return JSONResponse(_whole(self.verdict, self.mode))
         return StreamingResponse(self._stream(self._text(body)), media_type="text/event-stream")
 
     async def _early(self, body: dict[str, Any]) -> Response | None:
@@ -102,15 +105,15 @@ def _event(changed: dict[str, Any]) -> bytes:
     return b"data: " + json.dumps(whole, ensure_ascii=False).encode() + b"\n\n"
 
 
-def _whole(yes: float) -> dict[str, Any]:
-    import math
-
+def _whole(yes: float, mode: str) -> dict[str, Any]:
+    """A verdict; in mode `only-yes` the list of likely words ends before No, in `no-odds` and `refuses-odds` there is none."""
     tops = [{"token": "Yes", "logprob": math.log(yes), "bytes": None}, {"token": "No", "logprob": math.log(1 - yes), "bytes": None}]
+    tops = tops[:1] if mode == "only-yes" else tops
     first = {"token": "Yes", "logprob": math.log(yes), "bytes": None, "top_logprobs": tops}
     message = {"role": "assistant", "content": "Yes" if yes >= 0.5 else "No"}
     return {
         "id": "c1", "object": "chat.completion", "created": 1, "model": "stub",
-        "choices": [{"index": 0, "message": message, "finish_reason": "stop", "logprobs": {"content": [first]}}],
+        "choices": [{"index": 0, "message": message, "finish_reason": "stop", "logprobs": None if "odds" in mode else {"content": [first]}}],
         "usage": {"prompt_tokens": 300, "completion_tokens": 1, "total_tokens": 301},
     }  # fmt: skip
 

@@ -26,7 +26,7 @@ async def test_it_writes_says_yes_or_no_and_counts_its_tokens() -> None:
     try:
         said = [piece async for piece in model.write(prompt("reword", "Question: Bags?\n\n[1] One bag of 23 kg is free."), 40, spent)]
         assert len(said) > 1 and "".join(said).strip() and spent.tokens_in > 50 and 0 < spent.tokens_out <= 41
-        assert 0.0 <= await model.yes(prompt("verdict", "Question: Bags?\n\nPassages:\n- One bag of 23 kg is free."), spent) <= 1.0
+        assert 0.0 <= await model.yes(prompt("verdict", "Text: Bags: One bag of 23 kg is free.\nQuestion: Bags?\nAnswer:"), spent) <= 1.0
     finally:
         await model.close()
 

@@ -87,13 +87,33 @@ async def test_a_verdict_moves_a_doubtful_answer_either_way(make_house: Any) -> 
         seen = {}
         for verdict in (0.02, 0.98):
             server.verdict = verdict
-            house = await make_house(model=guarded(server), judge_from=0.0, judge_to=1.0)
+            house = await make_house(model=guarded(server), judge_from=0.0, judge_to=1.0, judge_weight=0.6)
             reply = await (await house.chat("lin-gold")).say(BAGS)
             seen[verdict] = reply["confidence"]
         server.mode = "down"
         house = await make_house(model=guarded(server), judge_from=0.0, judge_to=1.0)
         silent = (await (await house.chat("lin-gold")).say(BAGS))["confidence"]
         assert seen[0.02] < silent < seen[0.98]
+
+
+@pytest.mark.parametrize(("mode", "at_least", "at_most"), [("no-odds", 0.9, 0.9), ("refuses-odds", 0.9, 0.9), ("only-yes", 0.99, 1.0)])
+async def test_a_verdict_is_read_from_odds_or_else_from_the_word(mode: str, at_least: float, at_most: float) -> None:
+    """A server that tells no odds, or refuses to be asked for them (once, not at every turn), is taken at its word."""
+    async with a_model_server() as server:
+        server.mode = mode
+        server.verdict = 0.995
+        model = guarded(server, 5.0)
+        for _ in range(2):
+            assert at_least <= await model.yes(prompt("verdict", "?"), Spent()) <= at_most
+        assert len(server.asked) == (3 if mode == "refuses-odds" else 2) and model.breaker.ever == 0
+
+
+async def test_one_model_closed_leaves_another_of_the_same_server_open() -> None:
+    async with a_model_server() as server:
+        first, second = guarded(server, 5.0), guarded(server, 5.0)
+        await first.yes(prompt("verdict", "?"), Spent())
+        await first.close()
+        assert await second.yes(prompt("verdict", "?"), Spent()) == pytest.approx(0.9)
 
 
 async def test_the_days_tokens_used_up_means_quotations_not_silence(make_house: Any) -> None:

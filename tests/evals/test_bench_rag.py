@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from basics.errors import BadRequest
+from basics.errors import BadRequest, SettingsWrong
 from concierge.cli import app
 from evals import bench_rag
 from evals.bench_rag import answers, mind_of, read_questions, request_of, run
@@ -174,8 +174,12 @@ def test_bad_questions_models_and_paths_are_plain_sentences(lines: Lines, tmp_pa
     docs, questions = lines("d.jsonl", LIBRARY[0]), lines("q.jsonl", ASKED[0])
     with pytest.raises(BadLine, match=r"q2\.jsonl:2: the id 'q1' stands in line 1 already"):
         run(docs, lines("q2.jsonl", ASKED[0], ASKED[0]), tmp_path / "r", "quote", False)
-    with pytest.raises(BadRequest, match="no model"):
-        run(docs, questions, tmp_path / "r", "openai", False)
+    with pytest.raises(BadRequest, match="--model gpt: there is quote"):
+        run(docs, questions, tmp_path / "r", "gpt", False)
+    for model, missing in (("local", "CONCIERGE_MODEL_PATH is empty"), ("openai", "CONCIERGE_MODEL_NAME is empty")):
+        with pytest.raises(SettingsWrong, match=missing):
+            run(docs, questions, tmp_path / "r", model, False)
+    assert not (tmp_path / "r").exists()
     with pytest.raises(BadRequest, match="cannot be read"):
         run(tmp_path / "missing.jsonl", questions, tmp_path / "r", "quote", False)
     with pytest.raises(BadRequest, match="cannot be written"):

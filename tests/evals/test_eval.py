@@ -7,11 +7,12 @@ from shutil import copy
 
 import pytest
 
+from basics.errors import BadRequest
 from bot.settings import Settings
 from bot.think import Mind
 from evals import command
 from evals.case import Case
-from evals.command import measure
+from evals.command import measure, sampled
 from evals.minds import demo_mind
 from evals.report import as_html, as_markdown, misses, write_report
 from evals.run import AS_OF
@@ -75,6 +76,17 @@ def _is_whole(report: Report, folder: Path) -> None:
     assert "<b>\\|?" in as_markdown(report)
     assert "says '9 kg'" in as_markdown(report)
     assert "http" not in as_html(report)
+
+
+def test_a_sample_is_always_the_same_and_in_order() -> None:
+    """So that two models are asked the same questions."""
+    many = tuple(a_case(f"c{n:02}", "en", "?", [], []) for n in range(50))
+    some = sampled(many, 10)
+    assert some == sampled(many, 10) and list(some) == sorted(some, key=lambda c: c.id) and len({c.id for c in some}) == 10
+    assert some != many[:10]
+    assert sampled(many, 0) == sampled(many, 50) == sampled(many, 99) == many
+    with pytest.raises(BadRequest, match="--sample"):
+        sampled(many, -1)
 
 
 def test_the_command_prints_counts_and_writes_the_report(

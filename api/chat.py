@@ -16,8 +16,8 @@ from api.streaming import After, as_it_is, follow, frame, read
 from api.transcript import transcript
 from basics.errors import BadRequest, NotFound
 from basics.words import Lang, Words
+from bot.accept import Said
 from bot.assembly import House
-from bot.turn import Said
 from desk.conversation import Caller, Conversation, Reply, ShownProposal, ShownReceipt
 from desk.queue import position
 from knowledge.wording import wording

@@ -18,10 +18,10 @@ from bot.duties import Duties, duties_of, keep_up, resume_turns
 from bot.home import Home
 from bot.library import Library, Progress
 from bot.llm import GuardedLLM
+from bot.mind import Mind
 from bot.models import model_of
 from bot.reembed import Reembedded, reembed
 from bot.settings import Settings
-from bot.think import Mind
 from bot.turn import Concierge
 from customers.reservations import Reservations
 from customers.reservations_demo import DemoReservations

@@ -18,6 +18,8 @@ MOST_CITATIONS = 3
 
 def compose(request: Request, understood: Understood, evidence: Evidence, shelf: Shelf) -> Draft:
     """What we would say: the decision about the right that is asked for, and what the articles say, in the asker's language."""
+    if not evidence.found and not evidence.asked_right:
+        return Draft(sentences=())
     facts = facts_about(understood.question, evidence, request.now)
     right, asked_right = _decided(understood, evidence), evidence.asked_right
     found = evidence.found

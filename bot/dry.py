@@ -7,8 +7,9 @@ from basics.errors import NotFound
 from basics.words import Lang, Words
 from bot.gather import UsesOf
 from bot.keep import show_entitlement
+from bot.mind import Mind
 from bot.steps import Request, Thought
-from bot.think import Mind
+from bot.turn import think
 from desk.conversation import Caller, joined, show_proposal
 from knowledge.terms import script_of
 
@@ -17,7 +18,7 @@ async def dry_turn(mind: Mind, text: str, who: str | None, now: datetime, lang: 
     """The reply that would be sent, with confidence, features and times, as JSON."""
     caller = await _caller(mind, who)
     request = Request(conversation_id="dry", caller=caller, lang=lang or script_of(text), text=text, now=now)
-    return shown(await mind.think(request, uses_of))
+    return shown(await think(mind, request, uses_of))
 
 
 def shown(thought: Thought) -> dict[str, Any]:

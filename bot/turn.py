@@ -1,35 +1,43 @@
-"""One turn, from a message to a reply: accepted, thought through, kept, and only then heard. The whole product in one line of steps."""
+"""One turn, from a message to a reply: accepted, thought through (`think` is the whole product in one line of steps), kept, and only then heard."""
 
 import asyncio
 import logging
 import time
-from datetime import datetime, timedelta
-
-from pydantic import BaseModel
+from datetime import timedelta
+from functools import partial
 
 from basics.clock import Clock
 from basics.errors import ConciergeError
 from basics.ids import fingerprint, new_id, new_token
 from basics.words import Lang
 from basics.working_on import working_on
-from bot.aloud import Aloud, cut_short
+from bot.accept import Said, accept, to_answer
+from bot.act import propose
+from bot.aloud import Aloud
+from bot.compose import compose
+from bot.confidence import estimate
+from bot.decide import decide
 from bot.figures import Figures
-from bot.handoff import hand_off, hours_to_departure, reason_without_draft
+from bot.gather import UsesOf
+from bot.ground import ground
 from bot.keep import Kept, keep
-from bot.llm import GuardedLLM
+from bot.llm import LLM, GuardedLLM, Spent
+from bot.mind import Mind
 from bot.purse import Purse
 from bot.refusals import ConversationClosed, EmptyMessage, MessageTooLong
 from bot.reword import can_be_reworded
 from bot.settings import Settings
+from bot.speak import speak
 from bot.steps import Evidence, Request, Thought
-from bot.tell import speak_ticket, ticket_reply
-from bot.think import Mind
+from bot.understand import understand
+from bot.verdict import with_verdict
+from bot.watch import Watch
+from bot.without_draft import hand_over_as_it_is
 from desk.conversation import Caller, Conversation, Reply
-from desk.ticket import REASONS, Brief, Reason
-from store import conversations, events, proposals, tickets, turns
+from desk.ticket import Reason
+from store import conversations, events, proposals, turns
 from store.conversations import Message
 from store.database import Database, StoreAway, Tx
-from store.turns import Turn
 
 log = logging.getLogger("concierge.turn")
 _LOOK_AGAIN = 0.05  # seconds
@@ -37,14 +45,41 @@ _FIRST_WAIT, _LONGEST_WAIT = 0.05, 1.0  # seconds between two tries of a turn wh
 _LONGEST_THINKING = 12.0  # seconds; after that the traveller is better off with a person
 
 
-class Said(BaseModel, frozen=True):
-    """What became of a message: kept under `message_id` as event `number`, answered by `turn_id` (None: passed on to the desk)."""
-
-    message_id: str
-    number: int
-    turn_id: str | None
-    begins: bool = False
-    """This message began the turn, so the turn's own reply is the answer to it."""
+async def think(mind: Mind, request: Request, uses_of: UsesOf, model: LLM | None = None) -> Thought:
+    """The line: message to decision to words, each step in a file of its name. Nothing is written here, and no word is said before it is decided."""
+    shelf, finder = mind.shelf, mind.finder  # one snapshot throughout: an ingestion meanwhile changes the next turn, not this one
+    with finder.in_use(), Watch() as watch:
+        understood = understand(request)
+        watch.lap("understand")
+        understood, evidence = await mind.gather(request, understood, uses_of, shelf, finder, watch)
+        draft = compose(request, understood, evidence, shelf)
+        watch.lap("compose")
+        grounding = ground(draft, evidence)
+        watch.lap("ground")
+        confidence, spent = estimate(understood, evidence, grounding, shelf), Spent()
+        confidence = await with_verdict(understood, grounding, confidence, model, spent, mind.settings)
+        watch.lap("confidence")
+        decision = decide(request, understood, evidence, grounding, confidence, mind.settings)
+        sentences, citations, choices = speak(request, understood, evidence, grounding, decision, shelf)
+        proposal = propose(request, evidence) if decision.kind == "proposal" else None
+        watch.lap("decide")
+    return Thought(
+        request=request,
+        understood=understood,
+        evidence=evidence,
+        draft=draft,
+        grounding=grounding,
+        confidence=confidence,
+        decision=decision,
+        sentences=sentences,
+        citations=citations,
+        choices=choices,
+        proposal=proposal,
+        base_revision=shelf.revision,
+        embedder=finder.embedder.fingerprint,
+        spent=spent,
+        stage_ms=watch.laps,
+    )
 
 
 class Concierge:
@@ -85,10 +120,12 @@ class Concierge:
         if len(text) > self.settings.longest_message:
             raise MessageTooLong(self.settings.longest_message)
         self.mind.foresee(text)
-        said, begun = await self.db.write(lambda tx: self._accept(tx, conversation_id, text, client_msg_id))
-        if begun and said.turn_id:
+        now = self.clock()
+        lease = now + timedelta(seconds=self.settings.lease_seconds)
+        said = await self.db.write(lambda tx: accept(tx, conversation_id, text, client_msg_id, self.worker, lease, now))
+        if said.begins and said.turn_id:
             self.run(said.turn_id, conversation_id)
-        return said.model_copy(update={"begins": begun})
+        return said
 
     async def heard(self, said: Said) -> Reply | None:
         """The reply to an accepted message, when its turn has ended; None when nothing was said (a person has the floor)."""
@@ -148,13 +185,13 @@ class Concierge:
         said_so_far: list[Message] = []
         began, thought, stopped = time.perf_counter(), None, False
         try:
-            request, said_so_far, begun = await self.request(conversation_id)
+            request, said_so_far, begun = await to_answer(self.db, conversation_id, self.clock())
             if begun is not None and begun.id == turn_id and begun.plan is not None:
                 kept = await self._aloud.finish(begun)
             else:
                 model = await self._usable_model()
                 async with asyncio.timeout(_LONGEST_THINKING):
-                    thought = await self.mind.think(request, self.uses_of, model)
+                    thought = await think(self.mind, request, self.uses_of, model)
                 kept = await self._keep(turn_id, thought, said_so_far, model)
         except StoreAway:
             raise
@@ -174,36 +211,6 @@ class Concierge:
             return None
         return self.model
 
-    async def request(self, conversation_id: str) -> tuple[Request, list[Message], Turn | None]:
-        """What the turn has to answer: every message nobody has dealt with, with what was said before, and the turn as it stands."""
-        async with self.db.read() as conn:
-            conversation = await conversations.conversation(conn, conversation_id)
-            said = await conversations.messages_of(conn, conversation_id, most=30)
-            waiting = list(await conversations.unanswered(conn, conversation_id))
-            offered = await proposals.open_proposals(conn, conversation_id)
-            turn = await turns.open_turn_of(conn, conversation_id)
-        working_on(names=(conversation.caller.name_en, conversation.caller.name_zh))
-        now = self.clock()
-        open_ones = [p for p in offered if p.state == "offered" and now < p.expires_at]
-        before = [m for m in said if not waiting or m.number < waiting[0].number]
-        asked = [m for m in before if m.role == "traveller"]
-        replied = [m for m in before if m.role == "bot" and m.reply]
-        return (
-            Request(
-                conversation_id=conversation_id,
-                caller=conversation.caller,
-                lang=conversation.lang,
-                text="\n".join(m.text for m in waiting),
-                now=now,
-                asked_back=conversation.asked_back,
-                last_question=asked[-1].text if asked else "",
-                last_reply=replied[-1].reply if replied else None,
-                open_proposal=open_ones[-1] if open_ones else None,
-            ),
-            waiting,
-            turn,
-        )
-
     async def uses_of(self, rule_id: str, booking_id: str) -> int:
         """How often a right was used for a booking."""
         async with self.db.read() as conn:
@@ -214,7 +221,7 @@ class Concierge:
         async with self.db.read() as conn:
             known = await conversations.messages_of(conn, conversation_id, most=20)
         wants = next((m.text for m in reversed(known) if m.role == "traveller"), "")
-        reply = await self._to_the_desk(conversation_id, "asked", "handoff-asked", wants, None)
+        reply = await self._to_the_desk(conversation_id, "asked", wants, None)
         if reply is None:  # only a turn can have nothing to say, and this is none
             raise ConversationClosed
         return reply
@@ -231,47 +238,7 @@ class Concierge:
 
     async def interrupt(self, turn_id: str, conversation_id: str, said: list[Message]) -> Reply | None:
         """End a turn that could not be thought through: the traveller is told, and a person has it."""
-        return await self._to_the_desk(conversation_id, "stopped", "handoff-stopped", "\n".join(m.text for m in said), turn_id)
-
-    async def _accept(self, tx: Tx, conversation_id: str, text: str, client_msg_id: str) -> tuple[Said, bool]:
-        conversation = await conversations.conversation(tx.conn, conversation_id, lock=True)
-        known = await conversations.message_by_client_id(tx.conn, conversation_id, client_msg_id)
-        if known is not None:
-            turn = await turns.open_turn_of(tx.conn, conversation_id)
-            return Said(message_id=known.id, number=known.number, turn_id=known.turn_id or (turn.id if turn else None)), False
-        if conversation.state == "closed":
-            raise ConversationClosed
-        now, message_id = self.clock(), new_id("msg")
-        data = {"message_id": message_id, "role": "traveller", "text": text, "client_msg_id": client_msg_id}
-        number = await events.append(tx, events.stream_of(conversation_id), now, [("message", data)])
-        await conversations.add_message(
-            tx,
-            message_id=message_id,
-            conversation_id=conversation_id,
-            number=number,
-            role="traveller",
-            text=text,
-            now=now,
-            client_msg_id=client_msg_id,
-        )
-        if conversation.state != "bot":
-            await self._pass_on(tx, conversation_id, number, text, now)
-            return Said(message_id=message_id, number=number, turn_id=None), False
-        turn = await turns.open_turn_of(tx.conn, conversation_id)
-        if turn is not None:  # it will take this message too, or open the next turn for it
-            return Said(message_id=message_id, number=number, turn_id=turn.id), False
-        turn_id = new_id("turn")
-        await turns.open_turn(tx, turn_id, conversation_id, self.worker, self._lease(now), now)
-        return Said(message_id=message_id, number=number, turn_id=turn_id), True
-
-    async def _pass_on(self, tx: Tx, conversation_id: str, number: int, text: str, now: datetime) -> None:
-        await conversations.mark_answered(tx, conversation_id, number, [], None)
-        ticket = await tickets.open_ticket_of(tx.conn, conversation_id)
-        if ticket is not None:
-            await tickets.count_waiting_message(tx, ticket.id)
-            waiting = ticket.messages_waiting + 1
-            data = {"ticket_id": ticket.id, "conversation_id": conversation_id, "text": text, "messages_waiting": waiting}
-            await events.append(tx, events.DESK, now, [("message", data)])
+        return await self._to_the_desk(conversation_id, "stopped", "\n".join(m.text for m in said), (turn_id, self.worker))
 
     async def _keep(self, turn_id: str, thought: Thought, said: list[Message], model: GuardedLLM | None) -> Kept:
         now, up_to = self.clock(), max((m.number for m in said), default=0)
@@ -280,42 +247,13 @@ class Concierge:
             return await self._aloud.say(turn_id, thought, answered, up_to, model, thought.embedder)
         return await self.db.write(lambda tx: keep(tx, turn_id, self.worker, thought, answered, up_to, self.settings, thought.embedder, now))
 
-    async def _to_the_desk(self, conversation_id: str, reason: Reason, opening: str, wants: str, turn_id: str | None) -> Reply | None:
-        evidence, now = await self._holdings(conversation_id), self.clock()
-
-        async def handed(tx: Tx) -> Reply | None:
-            conversation = await conversations.conversation(tx.conn, conversation_id, lock=True)
-            brief: Brief = reason_without_draft(reason, wants or REASONS[reason].said_in(conversation.lang), evidence, now)
-            if conversation.state == "closed":
-                raise ConversationClosed
-            if turn_id is not None:
-                await cut_short(tx, conversation_id, now)
-            if turn_id is not None and not await turns.close_turn(tx, turn_id, self.worker, now):
-                return None  # somebody ended it already (a claim, the button): it may say nothing any more
-            await cut_short(tx, conversation_id, now)
-            await turns.close_open_turn(tx, conversation_id, now)
-            waiting = await conversations.unanswered(tx.conn, conversation_id)
-            if waiting:
-                await conversations.mark_answered(tx, conversation_id, waiting[-1].number, [m.id for m in waiting], turn_id)
-            if turn_id is not None and conversation.state != "bot":
-                return None
-            done = await hand_off(tx, conversation, brief, "calm", hours_to_departure(evidence, now), self.settings, now, opening)
-            shown = done.ticket.shown(done.position)
-            if conversation.state == "staff":  # a person has the floor: the button is answered, the conversation hears nothing of it
-                return ticket_reply(conversation, done.sentences, shown)
-            return await speak_ticket(tx, conversation, done.sentences, shown, now, turn_id)
-
-        return await self.db.write(handed)
-
-    async def _holdings(self, conversation_id: str) -> Evidence:
-        """Who asks and what they hold, for a Brief; an airline's system that is down leaves it empty."""
+    async def _to_the_desk(self, conversation_id: str, reason: Reason, wants: str, turn: tuple[str, str] | None) -> Reply | None:
         async with self.db.read() as conn:
             conversation = await conversations.conversation(conn, conversation_id)
         request = Request(conversation_id=conversation_id, caller=conversation.caller, lang=conversation.lang, text="", now=self.clock())
         try:
-            return await self.mind.holdings(request, self.uses_of)
-        except ConciergeError:
-            return Evidence()
-
-    def _lease(self, now: datetime) -> datetime:
-        return now + timedelta(seconds=self.settings.lease_seconds)
+            evidence = await self.mind.holdings(request, self.uses_of)
+        except ConciergeError:  # an airline's system that is down leaves the Brief without bookings
+            evidence = Evidence()
+        write = partial(hand_over_as_it_is, conversation_id=conversation_id, reason=reason, wants=wants, turn=turn, evidence=evidence)
+        return await self.db.write(partial(write, settings=self.settings, now=request.now))

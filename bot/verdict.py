@@ -47,9 +47,11 @@ def verdict_prompt(question: str, draft: Draft) -> Prompt:
 
 
 async def with_verdict(
-    understood: Understood, grounding: Grounding, confidence: Confidence, model: LLM, spent: Spent, settings: Settings
+    understood: Understood, grounding: Grounding, confidence: Confidence, model: LLM | None, spent: Spent, settings: Settings
 ) -> Confidence:
-    """The confidence moved by the model's verdict; unchanged where the model fails."""
+    """The confidence moved by the model's verdict; as it is where there is no model or no doubt, and where the model fails."""
+    if model is None or understood.ask != "question" or not is_unsure(confidence, settings):
+        return confidence
     asked = verdict_prompt(understood.question, grounding.draft)
     try:
         probability = await model.yes(asked, spent)

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from bot.think import Mind
+from bot.mind import Mind
 from evals.case import Case
 from evals.scorers import right, stands_in
 from knowledge.passage import Unit

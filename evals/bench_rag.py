@@ -15,11 +15,11 @@ from basics.clock import system_clock
 from basics.errors import BadRequest
 from bot.gather import find
 from bot.llm import GuardedLLM
+from bot.mind import Mind
 from bot.own import facts_about, stated
 from bot.prefer import prefer
 from bot.settings import Settings
 from bot.steps import Evidence, Request, Understood
-from bot.think import Mind
 from bot.understand import understand, widen
 from desk.conversation import Caller, ReplyKind, joined
 from evals.docs import Docs, GivenId, ShortReader, read_docs

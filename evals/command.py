@@ -12,7 +12,7 @@ from rich.table import Table
 from basics.clock import iso, system_clock
 from basics.errors import BadRequest
 from bot.llm import GuardedLLM
-from bot.think import Mind
+from bot.mind import Mind
 from customers.source_demo import DemoSource
 from evals.baselines import NAMES, Baseline, ask_baseline
 from evals.case import CASES, Case, read_cases

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.confidence import FEATURES, FILE
+from bot.mind import Mind
 from bot.steps import Request, Thought
-from bot.think import Mind
+from bot.turn import think
 from desk.conversation import joined
 from evals.case import Case, read_cases
 from evals.minds import demo_mind
@@ -67,7 +68,7 @@ async def _thoughts(mind: Mind, cases: Sequence[Case]) -> list[Thought]:
     for case in cases:
         caller = await caller_of(mind, case)
         request = Request(conversation_id="fit", caller=caller, lang=case.lang, text=case.question, now=AS_OF)
-        out.append(await mind.think(request, never_used))
+        out.append(await think(mind, request, never_used))
     return out
 
 

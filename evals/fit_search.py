@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.mind import Mind
 from bot.own import facts_about, stated
 from bot.prefer import prefer
 from bot.steps import Request
-from bot.think import Mind
 from bot.understand import understand, widen
 from evals.case import Case, read_cases
 from evals.fit_confidence import CASES

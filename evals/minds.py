@@ -15,8 +15,8 @@ from basics.errors import SettingsWrong
 from basics.ids import new_id
 from bot.base import throwaway_base
 from bot.library import shipped_vectors
+from bot.mind import Mind
 from bot.settings import Settings
-from bot.think import Mind
 from customers.reservations import Reservations
 from customers.reservations_demo import DemoReservations
 from customers.rights import load_rules

@@ -10,9 +10,9 @@ from basics.clock import parse_moment
 from basics.errors import BadRequest
 from basics.words import Lang
 from bot.llm import GuardedLLM
+from bot.mind import Mind
 from bot.reword import How
 from bot.steps import Request
-from bot.think import Mind
 from desk.conversation import Caller, ReplyKind, joined
 from evals.case import Case
 from evals.nobody import never_used

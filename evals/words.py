@@ -8,11 +8,12 @@ from pydantic import BaseModel
 
 from basics.errors import BadRequest
 from bot.llm import GuardedLLM
+from bot.mind import Mind
 from bot.models import model_of
 from bot.reword import How, can_be_reworded, reworded
 from bot.settings import read_settings
 from bot.steps import Request, Thought
-from bot.think import Mind
+from bot.turn import think
 from desk.conversation import Sentence, joined
 from evals.nobody import never_used
 
@@ -53,7 +54,7 @@ async def closing(model: GuardedLLM | None) -> AsyncIterator[None]:
 async def worded(mind: Mind, request: Request, model: GuardedLLM | None) -> Worded:
     """One turn: the verdict where the house is unsure, the decision, then the words; a model that failed too often is left alone, as in a chat."""
     usable = None if model is None or model.breaker.is_open else model
-    thought = await mind.think(request, never_used, usable)
+    thought = await think(mind, request, never_used, usable)
     if usable is None or not can_be_reworded(thought):
         return Worded(thought=thought, sentences=thought.sentences, stage_ms=dict(thought.stage_ms))
     since = time.perf_counter()

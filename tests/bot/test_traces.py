@@ -34,7 +34,16 @@ async def test_a_turn_is_a_trace_of_its_steps(house: Served, spans: InMemorySpan
     turns = [s for s in told if s.name == "concierge.turn"]
     assert len(turns) == 2 and turns[0].context.trace_id != turns[1].context.trace_id
     steps = [s for s in told if s.parent and s.parent.span_id == turns[0].context.span_id]
-    assert [s.name.removeprefix("concierge.") for s in steps] == ["understand", "gather", "embed", "search", "compose", "ground", "decide"]
+    assert [s.name.removeprefix("concierge.") for s in steps] == [
+        "understand",
+        "gather",
+        "embed",
+        "search",
+        "compose",
+        "ground",
+        "confidence",
+        "decide",
+    ]
     assert all(a.end_time == b.start_time for a, b in pairwise(steps))
     said = "".join(s.to_json() for s in told)
     for private in (question, "bags", "E12345678", "lin-gold", "Lin", chat.id, chat.opened["token"]):

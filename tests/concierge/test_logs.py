@@ -122,7 +122,7 @@ async def _everybody_writes(house: Served, server: ModelServer, people: People, 
         logging.getLogger("concierge.turn").warning("thinking about %s", request.text)
         return understand(request)
 
-    monkeypatch.setattr("bot.think.understand", stumble)
+    monkeypatch.setattr("bot.turn.understand", stumble)
     chats: dict[Any, Chat] = {}
     for n, row in enumerate(planted()):
         who = people.ids[tuple(row["names"])] if row["kind"] == "name" else None

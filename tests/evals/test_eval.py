@@ -8,8 +8,8 @@ from shutil import copy
 import pytest
 
 from basics.errors import BadRequest
+from bot.mind import Mind
 from bot.settings import Settings
-from bot.think import Mind
 from evals import command
 from evals.case import Case
 from evals.command import measure, sampled

@@ -4,6 +4,7 @@ import { dayWords } from "../shared/time";
 import { lang, say } from "../shared/words";
 import type { Account } from "./nouns";
 
+const DAYS = { active: "company.joined", pending: "company.applied", left: "company.joinedOn" } as const;
 const TONES = { active: "good", pending: "person", left: "bad" } as const;
 
 /** Which company this is, and the way to the Concierge. */
@@ -23,7 +24,7 @@ export function Head({ company, admins }: { company: Account["company"]; admins:
       </button>
       <dl class="facts">
         {company.number && <Fact name={say("company.number")} value={company.number} />}
-        <Fact name={say(status === "pending" ? "company.applied" : "company.joined")} value={dayWords(company.joined_on, lang.value)} />
+        <Fact name={say(DAYS[status])} value={dayWords(company.joined_on, lang.value)} />
         {admins.map(({ name, admin }) => <Fact key={admin} name={say(`company.${admin}`)} value={name} />)}
       </dl>
     </section>

@@ -57,8 +57,10 @@ async def think(mind: Mind, request: Request, uses_of: UsesOf, model: LLM | None
         grounding = ground(draft, evidence)
         watch.lap("ground")
         confidence, spent = estimate(understood, evidence, grounding, shelf), Spent()
-        confidence = await with_verdict(understood, grounding, confidence, model, spent, mind.settings)
         watch.lap("confidence")
+        confidence = await with_verdict(understood, grounding, confidence, model, spent, mind.settings)
+        if spent.model:
+            watch.lap("verdict")
         decision = decide(request, understood, evidence, grounding, confidence, mind.settings)
         sentences, citations, choices = speak(request, understood, evidence, grounding, decision, shelf)
         proposal = propose(request, evidence) if decision.kind == "proposal" else None

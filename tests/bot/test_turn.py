@@ -1,6 +1,7 @@
 """A turn: one at a time, every message answered once, whatever happens meanwhile."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -159,7 +160,7 @@ async def test_an_expired_lease_is_taken_over(house: Served) -> None:
     now = house.clock()
 
     async def lost(tx: Any) -> None:
-        await turns.open_turn(tx, "turn_lost", chat.id, "another worker", concierge._lease(now), now)
+        await turns.open_turn(tx, "turn_lost", chat.id, "another worker", now + timedelta(seconds=30), now)
 
     await house.house.db.write(lost)
     said = asyncio.create_task(chat.say("hello"))

@@ -41,7 +41,7 @@ test: .venv/dev
 	@bash tests/bot/bring.sh
 	$(BIN)/python -m pytest -n $(CORES) --dist loadgroup -m "not slow and not browser" -p no:cacheprovider --durations=5 -rs
 	CONCIERGE_TEST_DATABASE=postgres $(BIN)/python -m pytest -n $(CORES) -m "not slow" -p no:cacheprovider -rs $(ON_POSTGRES)
-	$(BIN)/python -m pytest -m "slow or browser" -rs
+	$(BIN)/python -m pytest -n $(CORES) --dist loadgroup -m "slow or browser" -p no:cacheprovider --durations=5 -rs
 
 test-postgres: .venv/dev
 	CONCIERGE_TEST_DATABASE=postgres $(BIN)/python -m pytest -n $(CORES) -m "not slow and not browser" -p no:cacheprovider -rs tests/bot tests/desk tests/api

@@ -141,7 +141,9 @@ def test_the_samples_sign_what_is_believed(tmp_path: Path, language: str, kid: s
 def test_a_guessable_secret_starts_nothing(tmp_path: Path, secret: str) -> None:
     """The sentence names the setting and how to make a better one, and does not repeat the secret."""
     said = told(
-        command("serve", home=tmp_path / "home", cwd=tmp_path, CONCIERGE_HOST_KEY=secret, PORT="0"), 2, "setting CONCIERGE_HOST_KEY is not valid"
+        command("serve", home=tmp_path / "home", cwd=tmp_path, process=False, CONCIERGE_HOST_KEY=secret, PORT="0"),
+        2,
+        "setting CONCIERGE_HOST_KEY is not valid",
     )
     assert "Nothing was started." in said and secret not in said
     assert any(words in said for words in ("well-known", "repeats", "32 bytes"))
@@ -157,7 +159,7 @@ def test_a_list_of_keys_that_cannot_be_used_starts_nothing(tmp_path: Path) -> No
         ({"CONCIERGE_IDENTITY_MODE": "enforce"}, "nobody could come in"),
         ({"CONCIERGE_IDENTITY_MODE": "strict"}, "CONCIERGE_IDENTITY_MODE is not valid"),
     ):
-        told(command("serve", home=tmp_path / "home", cwd=tmp_path, PORT="0", **env), 2, words, "Nothing was started")
+        told(command("serve", home=tmp_path / "home", cwd=tmp_path, process=False, PORT="0", **env), 2, words, "Nothing was started")
 
 
 def test_a_lead_manages_the_accounts(tmp_path: Path) -> None:

@@ -3,8 +3,6 @@ SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
-# What `make test` runs on PostgreSQL too, where one answers (CI=true: it must); all of it is `make test-postgres`.
-ON_POSTGRES := tests/desk tests/bot/test_act.py tests/bot/test_handoff.py tests/bot/test_turn.py tests/api/test_chat.py tests/concierge/test_logs.py
 CORES := $(shell nproc 2>/dev/null || echo 2)
 # Compiled modules are kept even where a machine says otherwise: each test process and server would compile the whole house again.
 export PYTHONDONTWRITEBYTECODE :=
@@ -14,7 +12,7 @@ export PYTHONDONTWRITEBYTECODE :=
 help:
 	@echo "make demo   install, then run the demo (PORT and CONCIERGE_HOME are honoured)"
 	@echo "make test   install, then every test, browser included"
-	@echo "make test-postgres   the turns, the desk and the doors again, each house on a PostgreSQL database (TEST_POSTGRES_URL)"
+	@echo "make test-postgres   of them the turns, the desk and the doors, each house on a PostgreSQL database (TEST_POSTGRES_URL; in CI one must answer)"
 	@echo "make test-st     installs the extra [sentence-transformers] (torch) and tries a real model of it; CI=true make test includes it"
 	@echo "make test-alone  the quick tests where there is no network at all, counting what the kernel was asked to send (Linux)"
 	@echo "make check  lint, types, house rules, front end rebuilt and compared (needs Node 20+)"
@@ -49,11 +47,11 @@ test: .venv/dev $(if $(filter true,$(CI)),.venv/st)
 	@bash tests/quiet/bring.sh
 	@bash tests/bot/bring.sh
 	$(BIN)/python -m pytest -n $(CORES) --dist loadgroup -m "not slow and not browser" -p no:cacheprovider --durations=5 -rs
-	CONCIERGE_TEST_DATABASE=postgres $(BIN)/python -m pytest -n $(CORES) -m "not slow" -p no:cacheprovider -rs $(ON_POSTGRES)
-	$(BIN)/python -m pytest -m "slow or browser" -rs
+	@$(MAKE) --no-print-directory test-postgres
+	$(BIN)/python -m pytest -n $(CORES) --dist loadgroup -m "slow or browser" -p no:cacheprovider --durations=5 -rs
 
 test-postgres: .venv/dev
-	CONCIERGE_TEST_DATABASE=postgres $(BIN)/python -m pytest -n $(CORES) -m "not slow and not browser" -p no:cacheprovider -rs tests/bot tests/desk tests/api
+	CONCIERGE_TEST_DATABASE=postgres $(BIN)/python -m pytest -n $(CORES) -m "not slow and not browser" -p no:cacheprovider -rs tests/bot tests/desk tests/api tests/concierge/test_logs.py
 
 test-st: .venv/st
 	$(BIN)/python -m pytest -rs tests/knowledge/test_embedder_st.py tests/bot/test_another_model.py

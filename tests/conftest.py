@@ -49,6 +49,13 @@ def own_databases() -> Iterator[None]:
     postgres.drop_all()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_database_left() -> Iterator[None]:
+    """What stories handed on to each other goes with the last one."""
+    yield
+    postgres.drop_free()
+
+
 @pytest.fixture
 async def make_house(tmp_path: Path) -> AsyncIterator[MakeHouse]:
     """Make a served house with other furniture: `await make_house(answer_at=1.0)`."""

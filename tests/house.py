@@ -432,10 +432,13 @@ def environment(home: Path, **more: str) -> dict[str, str]:
     )
 
 
-def command(*arguments: str, home: Path, cwd: Path | None = None, process: bool = False, **env: str) -> subprocess.CompletedProcess[str]:
-    """Run `concierge …` to its end: in a process of its own where it is a server (or `process` says so), else in this one, which is quicker."""
+def command(*arguments: str, home: Path, cwd: Path | None = None, process: bool | None = None, **env: str) -> subprocess.CompletedProcess[str]:
+    """Run `concierge …` to its end: in a process of its own where it is a server (or as `process` says), else in this one, which is quicker.
+
+    `process=False` is for a server that is refused before it takes anything: it would never end here.
+    """
     set_up = environment(home, **env)
-    if process or arguments[0] in ("demo", "serve"):
+    if process or (process is None and arguments[0] in ("demo", "serve")):
         line = [sys.executable, "-c", "from concierge.cli import main; main()", *arguments]
         return subprocess.run(line, env=set_up, cwd=cwd or home.parent, capture_output=True, text=True, timeout=120)
     out, err, code = io.StringIO(), io.StringIO(), 0

@@ -31,10 +31,11 @@ Opens = Callable[..., BrowserContext]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The first test may have to wait for every article to be embedded."""
+    """The first test may have to wait for every article to be embedded; a file shares its demo and its browser, so it stays in one process."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.timeout(START_S + 300))
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 def missing(what: str) -> None:

@@ -150,7 +150,8 @@ def test_a_port_that_is_taken_is_told(tmp_path: Path) -> None:
 def test_a_home_that_cannot_be_written_is_told(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     """No permission, no folder: one sentence that names the folder and the setting."""
     (tmp_path / "file").write_text("")
-    told(command(*arguments, home=tmp_path / "file" / "home", cwd=tmp_path, PORT="0"), 2, "cannot be written to", "CONCIERGE_HOME")
+    ran = command(*arguments, home=tmp_path / "file" / "home", cwd=tmp_path, process=False, PORT="0")
+    told(ran, 2, "cannot be written to", "CONCIERGE_HOME")
 
 
 @pytest.mark.parametrize(
@@ -167,7 +168,8 @@ def test_a_home_that_cannot_be_written_is_told(tmp_path: Path, arguments: tuple[
 def test_a_broken_setting_is_told(tmp_path: Path, arguments: tuple[str, ...], setting: str) -> None:
     """The sentence names the setting, and never shows a secret."""
     name, _, value = setting.partition("=")
-    said = told(command(*arguments, home=tmp_path / "home", cwd=tmp_path, **{name: value, "PORT": "0"}), 2, f"setting {name} is not valid")
+    ran = command(*arguments, home=tmp_path / "home", cwd=tmp_path, process=False, **{name: value, "PORT": "0"})
+    said = told(ran, 2, f"setting {name} is not valid")
     assert "KEY" not in name or value not in said
 
 

@@ -159,7 +159,9 @@ def test_which_secrets_are_ours() -> None:
 def test_a_guessable_secret_starts_nothing(tmp_path: Path, name: str, secret: str) -> None:
     """The sentence names the setting and how to make a better one, and does not repeat the secret."""
     setting = f"CONCIERGE_{name.upper()}"
-    said = told(command("serve", home=tmp_path / "home", cwd=tmp_path, PORT="0", **{setting: secret}), 2, f"setting {setting} is not valid")
+    said = told(
+        command("serve", home=tmp_path / "home", cwd=tmp_path, process=False, PORT="0", **{setting: secret}), 2, f"setting {setting} is not valid"
+    )
     assert "Nothing was started." in said and secret not in said.replace("The secret", "")
     assert any(words in said for words in ("well-known", "repeats", "32 bytes")) and not (tmp_path / "home" / "server.json").exists()
 
@@ -176,7 +178,7 @@ def test_nor_does_one_in_a_file_of_settings(tmp_path: Path, name: str) -> None:
         ("reembed",),
         ("staff", "Zoe", "--password", "a long enough one"),
     ):
-        ran = command(*arguments, home=tmp_path / "home", cwd=tmp_path, PORT="0")
+        ran = command(*arguments, home=tmp_path / "home", cwd=tmp_path, process=False, PORT="0")
         told(ran, 2, f"setting {setting} is not valid", "well-known")
         assert "change-me-change-me" not in ran.stdout + ran.stderr
     ran = command("doctor", home=tmp_path / "home", cwd=tmp_path)
@@ -189,7 +191,9 @@ def test_nor_does_one_in_the_list_of_keys(tmp_path: Path, secret: str) -> None:
     (tmp_path / "web.txt").write_text(secret)
     for key in (secret, "file:web.txt"):
         (tmp_path / "keys.json").write_text(json.dumps([{"kid": "front-door", "alg": "HS256", "key": key}]))
-        said = told(command("serve", home=tmp_path / "home", cwd=tmp_path, CONCIERGE_HOST_KEYS="keys.json", PORT="0"), 2, "key 'front-door'")
+        said = told(
+            command("serve", home=tmp_path / "home", cwd=tmp_path, process=False, CONCIERGE_HOST_KEYS="keys.json", PORT="0"), 2, "key 'front-door'"
+        )
         assert "Nothing was started" in said and f" {secret} " not in said.replace("The secret ", "")
         assert any(words in said for words in ("well-known", "repeats", "32 bytes"))
 
@@ -214,7 +218,7 @@ def test_a_list_of_keys_that_cannot_be_used_starts_nothing(tmp_path: Path) -> No
         ({"CONCIERGE_IDENTITY_MODE": "enforce"}, "nobody could come in"),
         ({"CONCIERGE_IDENTITY_MODE": "strict"}, "CONCIERGE_IDENTITY_MODE is not valid"),
     ):
-        told(command("serve", home=tmp_path / "home", cwd=tmp_path, PORT="0", **env), 2, words, "Nothing was started")
+        told(command("serve", home=tmp_path / "home", cwd=tmp_path, process=False, PORT="0", **env), 2, words, "Nothing was started")
 
 
 def test_a_lead_manages_the_accounts(tmp_path: Path) -> None:

@@ -154,10 +154,10 @@ async def test_workers_do_not_outlive_their_supervisor(here: Site) -> None:
 
 def test_what_cannot_be_shared_is_refused_with_what_to_do(tmp_path: Path) -> None:
     """Two workers on a SQLite file, or without a Chroma server, do not start; nothing is left behind."""
-    on_sqlite = command("serve", "--workers", "2", home=tmp_path / "home")
+    on_sqlite = command("serve", "--workers", "2", home=tmp_path / "home", process=False)
     assert on_sqlite.returncode == 2 and "CONCIERGE_DATABASE_URL" in on_sqlite.stderr
     postgres = {"CONCIERGE_DATABASE_URL": "postgresql+asyncpg://nobody@127.0.0.1:1/none"}
-    no_chroma = command("serve", "--workers", "2", home=tmp_path / "home", **postgres)
+    no_chroma = command("serve", "--workers", "2", home=tmp_path / "home", process=False, **postgres)
     assert no_chroma.returncode == 2 and "chroma run" in no_chroma.stderr
     assert not (tmp_path / "home").exists()
     away = command("serve", "--workers", "2", home=tmp_path / "home", **postgres, CONCIERGE_CHROMA_URL="http://127.0.0.1:1", PORT="0")

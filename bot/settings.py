@@ -114,6 +114,8 @@ class Settings(BaseSettings):
     model_key: SecretStr = SecretStr("")
     model_path: Path | None = None
     """The GGUF file of `local`."""
+    model_rewords: bool = True
+    """Whether the model words answers; if not, they are quotations, and it only judges drafts where the house is unsure."""
     model_sees_personal_data: bool = False
     """Whether a model on a server is given names, numbers and addresses as they were written; else placeholders stand there."""
     model_first_word: Annotated[float, Field(gt=0)] = 6.0

@@ -245,7 +245,7 @@ class Concierge:
     async def _keep(self, turn_id: str, thought: Thought, said: list[Message], model: GuardedLLM | None) -> Kept:
         now, up_to = self.clock(), max((m.number for m in said), default=0)
         answered = [m.id for m in said]
-        if model is not None and can_be_reworded(thought):
+        if model is not None and self.settings.model_rewords and can_be_reworded(thought):
             return await self._aloud.say(turn_id, thought, answered, up_to, model, thought.embedder)
         return await self.db.write(lambda tx: keep(tx, turn_id, self.worker, thought, answered, up_to, self.settings, thought.embedder, now))
 

@@ -55,7 +55,7 @@ async def worded(mind: Mind, request: Request, model: GuardedLLM | None) -> Word
     """One turn: the verdict where the house is unsure, the decision, then the words; a model that failed too often is left alone, as in a chat."""
     usable = None if model is None or model.breaker.is_open else model
     thought = await think(mind, request, never_used, usable)
-    if usable is None or not can_be_reworded(thought):
+    if usable is None or not mind.settings.model_rewords or not can_be_reworded(thought):
         return Worded(thought=thought, sentences=thought.sentences, stage_ms=dict(thought.stage_ms))
     since = time.perf_counter()
     said = [one async for one in reworded(thought, usable, thought.spent)]

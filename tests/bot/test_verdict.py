@@ -39,6 +39,15 @@ async def test_a_model_nobody_measured_may_only_lower_the_confidence(make_house:
         assert await _confidence(make_house, server, "unheard-of", 0.98, judge_weight=0.6) > silent
 
 
+async def test_a_model_may_judge_and_leave_the_words_alone(make_house: Any) -> None:
+    """Its verdict is in the confidence, the answer is the quotation, and it was asked for nothing else."""
+    async with a_model_server() as server:
+        silent = await _confidence(make_house, server, "unheard-of", None)
+        server.asked.clear()
+        assert await _confidence(make_house, server, "unheard-of", 0.02, model_rewords=False) < silent
+        assert [bool(body.get("stream")) for body in server.asked] == [False]
+
+
 async def test_a_measured_model_moves_it_both_ways(make_house: Any) -> None:
     """By the weight that was fitted for its name."""
     measured = next(iter(verdicts().models))

@@ -86,6 +86,18 @@ def test_a_bench_shows_the_models_words_its_verdict_and_how_long_they_took(lines
     assert said["q3"]["answer"] == quoted["q3"]["answer"]
 
 
+def test_a_bench_with_a_model_that_only_judges(lines: Lines, tmp_path: Path) -> None:
+    """As in a chat: the quotation stays, the confidence moves, no time is spent on words."""
+    quoted = asked_with("quote", lines, tmp_path / "quoted")
+    with served() as server:
+        env = {"CONCIERGE_MODEL_NAME": "m", "CONCIERGE_MODEL_URL": server.address, "CONCIERGE_MODEL_REWORDS": "false"}
+        judged = asked_with("openai", lines, tmp_path / "judged", **env)
+    assert [row["answer"] for row in judged.values()] == [row["answer"] for row in quoted.values()]
+    assert judged["q1"]["confidence"] > quoted["q1"]["confidence"]
+    assert "verdict" in judged["q1"]["stage_ms"]
+    assert "reword" not in judged["q1"]["stage_ms"]
+
+
 def test_a_model_that_fails_leaves_the_quotations_and_is_counted(lines: Lines, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     """What was asked of it in vain is told on stderr."""
     quoted = asked_with("quote", lines, tmp_path / "quoted")

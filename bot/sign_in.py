@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import math
 import secrets
 from datetime import datetime, timedelta
@@ -22,7 +23,6 @@ _TRIES, _WITHIN, _LOCK = 5, timedelta(minutes=15), timedelta(minutes=15)
 _LASTS = timedelta(hours=12)
 _RENEWED_EVERY = timedelta(minutes=10)  # a session in use is written again this often, not at every call
 _HASHER = PasswordHasher()
-_NOBODY = _HASHER.hash(secrets.token_hex(8))  # so that an unknown name takes as long as a wrong password
 
 
 class Accounts:
@@ -91,7 +91,7 @@ class Accounts:
             raise LockedOut(math.ceil((locked_until - now).total_seconds() / 60))
         async with self.db.read() as conn:
             account = await staff.account(conn, name)
-        right = await asyncio.to_thread(_verified, account.password_hash if account else _NOBODY, password)
+        right = await asyncio.to_thread(_verified, account.password_hash if account else None, password)
         if account is None or not right:
             raise SignInFailed
         await self.db.write(lambda tx: tries.forget(tx, counted))
@@ -131,8 +131,15 @@ def _counted_as(name: str) -> str:
     return fingerprint(name.strip().lower())
 
 
-def _verified(hashed: str, password: str) -> bool:
+@functools.cache
+def _nobody() -> str:
+    """The hash of a password that nobody has."""
+    return _HASHER.hash(secrets.token_hex(8))
+
+
+def _verified(hashed: str | None, password: str) -> bool:
+    nobody = _nobody()  # made once, whoever asks first: an unknown name (None) always takes as long as a wrong password
     try:
-        return _HASHER.verify(hashed, password)
+        return _HASHER.verify(hashed or nobody, password)
     except (VerifyMismatchError, InvalidHashError):
         return False

@@ -29,6 +29,11 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Where no browser is wanted its stories are not even read: what they import takes a second."""
+    return True if collection_path.name == "browser" and "not browser" in config.option.markexpr else None
+
+
 def pytest_collection_finish(session: pytest.Session) -> None:
     """What is imported by now stays: the collector of garbage need not look through it again and again."""
     gc.collect()

@@ -9,6 +9,7 @@ from knowledge.intervals import Quantity, covers
 from knowledge.terms import terms_of
 
 MOST_ROWS = 3
+WHOLE_TABLE = 4  # rows of a table that is said whole where nothing tells them apart: half of a rule would be a wrong one
 NEARNESS = 6.0  # log odds that count as much as every telling word of a label
 _ALIKE = 0.3  # rows this close to the best one are said with it
 _GOES_ON = re.compile(r"(?:or|and|of which)\b|或|及|其中")
@@ -28,7 +29,7 @@ def pick_rows(understood: Understood, table: Sequence[Chosen], facts: Sequence[O
         kept = [n for n, w in enumerate(worth) if w >= best - _ALIKE]
     else:
         kept = [n for n, w in enumerate(worth) if w > -0.5] or list(range(len(table)))
-    if len(kept) > MOST_ROWS:
+    if len(kept) > (MOST_ROWS if best > 0.2 else WHOLE_TABLE):
         kept = sorted(sorted(kept, key=lambda n: -table[n].score)[:MOST_ROWS])
     kept = sorted({*kept, *(n - 1 for n in kept if n and _GOES_ON.match(labels[n]))})
     return [_with_columns(understood, table[n], facts, quantities) for n in kept]

@@ -69,13 +69,21 @@ def _with_asks(blocks: list[Block], article: Article) -> list[Block]:
         asked[0] = [article.title]  # of a curated answer the title is the question
     for ask in article.asks:
         at = _unit_that_says(ask.says, units, article.body)
-        if at is not None:
-            asked.setdefault(at, []).extend(ask.asked)
+        for n in () if at is None else _meant(units, at):
+            asked.setdefault(n, []).extend(ask.asked)
     places = iter(range(len(units)))
     return [
         Block(b.section, [u.model_copy(update={"asked": tuple(asked[n])}) if n in asked else u for u, n in zip(b.units, places, strict=False)])
         for b in blocks
     ]
+
+
+def _meant(units: Sequence[Unit], at: int) -> range:
+    """The unit itself; for one that introduces a table or list, every row or item of it: whoever asks so asks for all of it."""
+    end = at + 1
+    while units[at].text.endswith((":", "：")) and end < len(units) and units[end].kind != "sentence":
+        end += 1
+    return range(at, end)
 
 
 def _unit_that_says(says: str, units: Sequence[Unit], body: str) -> int | None:

@@ -42,3 +42,11 @@ def test_a_long_section_is_cut_into_passages_that_lose_nothing() -> None:
 def test_markdown_marks_are_not_read_out() -> None:
     (unit,) = passages_of(an_article("m", "# M\n\nPay **EUR 6** at the [desk](https://x.example).\n"))[0].units
     assert unit.text == "Pay EUR 6 at the desk."
+
+
+def test_who_asks_for_a_table_as_a_whole_asks_for_every_row_of_it() -> None:
+    """Ways of asking that are noted for a lead-in belong to each row or item that it introduces, and to nothing after them."""
+    body = "# Fees\n\nThe fee depends on the deck:\n\n| Deck | Fee |\n| --- | --- |\n| Upper | EUR 4 |\n| Lower | EUR 2 |\n\nChildren pay half.\n"
+    article = an_article("fees", body, asks=[{"says": "The fee depends", "asked": ["what does it cost"]}])
+    units = [u for p in passages_of(article) for u in p.units]
+    assert [bool(u.asked) for u in units] == [True, True, True, False] and {u.asked for u in units} == {("what does it cost",), ()}

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from basics.clock import Clock, system_clock
 from basics.errors import SettingsWrong
+from basics.ids import new_id
 from basics.words import Words
 from bot import traces
 from bot.act import Changes
@@ -58,6 +59,7 @@ class House:
     duties: Duties
     indexes: Indexes
     make_embedder: Callable[[str], Embedder]
+    is_supervised: bool
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def start(self) -> None:
@@ -71,6 +73,8 @@ class House:
             if self.db.is_sqlite:
                 await self.duties.alone()
                 await resume_turns(self.concierge, only_mine=True)
+            elif not self.is_supervised:
+                await self.duties.take_over_home(self.home.worker_prefix)
             await self.duties.look()
         except BaseException:
             await self.stop()  # an open connection would keep the process from ending
@@ -177,7 +181,22 @@ def assemble(
         mind.read_from(library.embedder, library.index, shelf)
 
     library = Library(db, embedder, indexes, index, worker, clock, replace, settings, make_embedder)
-    concierge = Concierge(db, mind, settings, clock, model or model_of(settings), worker_id)
+    concierge = Concierge(db, mind, settings, clock, model or model_of(settings), worker_id or new_id(home.worker_prefix))
     changes = Changes(db, reservations, rules, settings, clock)
     duties = Duties(db, concierge.worker, clock, duties_of(concierge, changes, library))
-    return House(settings, clock, home, db, mind, library, concierge, changes, Desk(db, settings, clock), worker, duties, indexes, make_embedder)
+    return House(
+        settings,
+        clock,
+        home,
+        db,
+        mind,
+        library,
+        concierge,
+        changes,
+        Desk(db, settings, clock),
+        worker,
+        duties,
+        indexes,
+        make_embedder,
+        worker_id is not None,
+    )

@@ -44,6 +44,10 @@ class Duties:
         """This process is the only one (a SQLite home): what its dead predecessors held is free at once."""
         await self.db.write(lambda tx: leases.give_back_all_but(tx, self.holder))
 
+    async def take_over_home(self, prefix: str) -> None:
+        """This process has the home: what its earlier workers held (their names begin so) is free at once, not when their leases end."""
+        await self.db.write(lambda tx: leases.free_what_workers_held(tx, prefix, self.holder, self.clock()))
+
     async def look(self) -> tuple[str, ...]:
         """Do every duty whose lease can be had, each apart from the others; returns the names of those that were done."""
         done = []

@@ -35,6 +35,8 @@ class Home:
             self.path.mkdir(parents=True, exist_ok=True)
             self.path.chmod(0o700)
             self._lock.acquire()
+            if not self._id_file.exists():
+                self._id_file.write_text(new_token()[:8].lower().replace("_", "x").replace("-", "x"), encoding="utf-8")
         except Timeout:
             other = self.running()
             where = f" at {other.address} (process {other.pid})" if other else ""
@@ -71,6 +73,18 @@ class Home:
         """Give the folder back."""
         self._server_file.unlink(missing_ok=True)
         self._lock.release()
+
+    @property
+    def worker_prefix(self) -> str:
+        """How the names of workers of this home begin: whoever holds the home knows that its other workers are dead."""
+        try:
+            return f"w{self._id_file.read_text(encoding='utf-8')}"
+        except OSError:  # a home that nobody has taken, as for a look from outside
+            return "worker"
+
+    @property
+    def _id_file(self) -> Path:
+        return self.path / "id"
 
     @property
     def _server_file(self) -> Path:

@@ -16,6 +16,7 @@ from basics.words import Words
 from bot.settings import Settings
 
 _SHUTDOWN = 3  # seconds that open streams get to end
+_KEEP = 75  # seconds that an idle connection is kept: longer than a proxy keeps it, or the two close it at the same moment and a message is lost
 
 
 @dataclass
@@ -50,7 +51,8 @@ class Server(uvicorn.Server):
 
     def __init__(self, app: Callable[..., Any], closing: asyncio.Event) -> None:
         # The logs are ours (log_config), and whose X-Forwarded-For is believed is a setting of ours (proxy_headers).
-        super().__init__(uvicorn.Config(app, log_config=None, access_log=False, proxy_headers=False, timeout_graceful_shutdown=_SHUTDOWN))
+        plain = {"log_config": None, "access_log": False, "proxy_headers": False}
+        super().__init__(uvicorn.Config(app, **plain, timeout_graceful_shutdown=_SHUTDOWN, timeout_keep_alive=_KEEP))  # type: ignore[arg-type]
         self._closing = closing
 
     @contextmanager

@@ -106,6 +106,7 @@ class Supervisor:
         try:
             await asyncio.to_thread(upgrade, self.settings.database())
             await self.db.start()
+            await self.db.write(lambda tx: leases.free_what_workers_held(tx, self.home.worker_prefix, "", system_clock()))  # of an earlier start
         except Exception as wrong:
             self._failed = wrong
             self._stopping.set()
@@ -132,7 +133,7 @@ class Supervisor:
 
     async def _one(self, place: int) -> tuple[int, bool]:
         """A worker from its start to its end: exit code, and whether it was ever ready."""
-        worker = new_id("worker")
+        worker = new_id(self.home.worker_prefix)
         hears, says = os.pipe()
         command = (sys.executable, "-m", "concierge.worker")
         environment = {**os.environ, COUNTED_IN: str(self.counted)}

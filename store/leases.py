@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, insert, or_, update
 from sqlalchemy.exc import IntegrityError
 
+from store import turns
 from store.database import Tx
 from store.tables import leases
 
@@ -28,6 +29,13 @@ async def take(tx: Tx, name: str, holder: str, until: datetime, now: datetime) -
 async def give_back(tx: Tx, holder: str) -> None:
     """Give back all that a worker holds, because it stops or because it is known to be dead; the others are woken to look."""
     await tx.conn.execute(delete(leases).where(leases.c.holder == holder))
+    tx.touched.add(FREE)
+
+
+async def free_what_workers_held(tx: Tx, prefix: str, but: str, now: datetime) -> None:
+    """Give back the open turns and the leases of all workers but one whose names begin so: they are known to be dead."""
+    await turns.let_go_of_all(tx, prefix, but, now)
+    await tx.conn.execute(delete(leases).where(leases.c.holder.startswith(f"{prefix}_", autoescape=True), leases.c.holder != but))
     tx.touched.add(FREE)
 
 

@@ -73,6 +73,12 @@ async def let_go(tx: Tx, worker: str, now: datetime) -> None:
     await tx.conn.execute(update(turns).where(turns.c.worker == worker, turns.c.state == "open", turns.c.lease_until > now).values(lease_until=now))
 
 
+async def let_go_of_all(tx: Tx, prefix: str, but: str, now: datetime) -> None:
+    """The same for every worker but one whose name begins so: they are known to be dead."""
+    theirs = turns.c.worker.startswith(f"{prefix}_", autoescape=True) & (turns.c.worker != but)
+    await tx.conn.execute(update(turns).where(theirs, turns.c.state == "open", turns.c.lease_until > now).values(lease_until=now))
+
+
 async def extend(tx: Tx, turn_id: str, worker: str, lease_until: datetime) -> bool:
     """Hold a turn for longer; False if it is no longer ours."""
     held = update(turns).where(turns.c.id == turn_id, turns.c.worker == worker, turns.c.state == "open").values(lease_until=lease_until)

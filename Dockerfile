@@ -1,4 +1,4 @@
-# The Concierge as one process. Two stages: the wheel is built apart, so that the image holds nothing that only building needs.
+# The Concierge: one process, or several workers under a supervisor (CONCIERGE_WORKERS). Two stages: the wheel is built apart, so that the image holds nothing that only building needs.
 FROM python:3.11.14-slim-bookworm AS build
 WORKDIR /src
 COPY . .

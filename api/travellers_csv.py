@@ -29,7 +29,8 @@ _RUNS = tuple("=+-@\t\r\n＝＋－＠")
 def travellers_csv(account: CompanyAccount, lang: Lang) -> bytes:
     """One line a traveller, in the order of the page."""
     text = io.StringIO()
-    lines = csv.writer(text)  # RFC 4180: commas, CRLF
+    # RFC 4180 (commas, CRLF); every text in quotes, for a spreadsheet that also divides at semicolons would make a cell of what follows one.
+    lines = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC)
     lines.writerow([head.filled(year=str(account.year.year)).said_in(lang) for head in _HEADS])
     for one in account.travellers:
         admin = _ADMINS[one.admin].said_in(lang) if one.admin else ""

@@ -22,6 +22,8 @@ class Said(BaseModel, frozen=True):
     turn_id: str | None
     begins: bool = False
     """This message began the turn, so the turn's own reply is the answer to it."""
+    is_ours: bool = False
+    """The turn was open already and is this worker's; it runs, unless the word of the commit that began it was lost."""
 
 
 async def accept(tx: Tx, conversation_id: str, text: str, client_msg_id: str, worker: str, lease: datetime, now: datetime) -> Said:
@@ -30,7 +32,9 @@ async def accept(tx: Tx, conversation_id: str, text: str, client_msg_id: str, wo
     known = await conversations.message_by_client_id(tx.conn, conversation_id, client_msg_id)
     turn = await turns.open_turn_of(tx.conn, conversation_id)
     if known is not None:
-        return Said(message_id=known.id, number=known.number, turn_id=known.turn_id or (turn.id if turn else None))
+        if known.turn_id is not None or turn is None:
+            return Said(message_id=known.id, number=known.number, turn_id=known.turn_id)
+        return Said(message_id=known.id, number=known.number, turn_id=turn.id, is_ours=turn.worker == worker)
     if conversation.state == "closed":
         raise ConversationClosed
     message_id = new_id("msg")
@@ -51,7 +55,7 @@ async def accept(tx: Tx, conversation_id: str, text: str, client_msg_id: str, wo
         await _pass_on(tx, conversation_id, number, text, now)
         return said
     if turn is not None:  # it will take this message too, or open the next turn for it
-        return said.model_copy(update={"turn_id": turn.id})
+        return said.model_copy(update={"turn_id": turn.id, "is_ours": turn.worker == worker})
     turn_id = new_id("turn")
     await turns.open_turn(tx, turn_id, conversation_id, worker, lease, now)
     return said.model_copy(update={"turn_id": turn_id, "begins": True})

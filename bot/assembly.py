@@ -62,14 +62,19 @@ class House:
     is_supervised: bool
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
-    async def start(self) -> None:
-        """Open the store, load the shelf, finish what an earlier process left behind, and take up duty; once, however often it is asked."""
+    async def start(self, on_duty: bool = True) -> None:
+        """Open the store, load the shelf, finish what an earlier process left behind, and take up duty; once, however often it is asked.
+
+        Not `on_duty`: for one command, which leaves turns and duties to the servers of this database.
+        """
         if self._tasks:
             return
         try:
             await self.open_store()
             await self.db.write(_streams)
             await self.library.load()
+            if not on_duty:
+                return
             if self.db.is_sqlite:
                 await self.duties.alone()
                 await resume_turns(self.concierge, only_mine=True)

@@ -8,10 +8,11 @@ No label tells of a person or a conversation, and every label has a bounded set 
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, generate_latest
 from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
-from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector
 
 from bot.llm import Breaker
@@ -137,6 +138,11 @@ class Figures(Collector):
             self._tokens.labels(spent.model, "out").inc(spent.tokens_out)
             cost = (spent.tokens_in * settings.model_price_in + spent.tokens_out * settings.model_price_out) / 1_000_000
             self._cost.labels(spent.model).inc(cost)
+
+
+def forget(counted: Path, pid: int) -> None:
+    """A worker that counted in this folder is gone: what it saw is past (the breaker that it had opened), what it counted stays."""
+    mark_process_dead(pid, str(counted))  # type: ignore[no-untyped-call]
 
 
 def _gauge(name: str, means: str, value: float) -> GaugeMetricFamily:

@@ -121,7 +121,7 @@ class Settings(BaseSettings):
     model_first_word: Annotated[float, Field(gt=0)] = 6.0
     """Seconds until the first word; later, the quotation is sent."""
     model_total: Annotated[float, Field(gt=0)] = 12.0
-    """Seconds for all of it; a turn has 20."""
+    """Seconds for all of it."""
     model_tokens_a_day: Annotated[int, Field(ge=0)] = 0
     """Tokens that may be used on one day (by the airline's zone), 0 for no limit; after that answers are quotations."""
     model_price_in: Annotated[float, Field(ge=0)] = 0.0
@@ -188,6 +188,7 @@ class Settings(BaseSettings):
                     "model",
                     "model_name",
                     "model_path",
+                    "model_rewords",
                     "judge_from",
                     "judge_to",
                     "judge_weight",

@@ -125,7 +125,7 @@ class Concierge:
         now = self.clock()
         lease = now + timedelta(seconds=self.settings.lease_seconds)
         said = await self.db.write(lambda tx: accept(tx, conversation_id, text, client_msg_id, self.worker, lease, now))
-        if said.begins and said.turn_id:
+        if said.turn_id and (said.begins or said.is_ours):
             self.run(said.turn_id, conversation_id)
         return said
 
@@ -150,7 +150,9 @@ class Concierge:
         return None
 
     def run(self, turn_id: str, conversation_id: str) -> asyncio.Task[Reply | None]:
-        """Take a turn in the background: the one who asked may leave, the turn ends all the same."""
+        """Take a turn in the background, once: the one who asked may leave, the turn ends all the same."""
+        if (running := self._running.get(turn_id)) is not None:
+            return running
         task = asyncio.create_task(self._see_through(turn_id, conversation_id), name=turn_id)
         self._running[turn_id] = task
         task.add_done_callback(lambda _: self._running.pop(turn_id, None))
@@ -168,7 +170,7 @@ class Concierge:
         while True:
             try:
                 reply = await self._take(turn_id, conversation_id)
-                return reply if reply or not again else await self._kept_reply(turn_id)
+                return reply if reply or not again else await self._after_all(turn_id, conversation_id)
             except StoreAway:
                 if time.monotonic() > ends:
                     raise
@@ -176,10 +178,14 @@ class Concierge:
             await asyncio.sleep(wait)
             wait, again = min(2 * wait, _LONGEST_WAIT), True
 
-    async def _kept_reply(self, turn_id: str) -> Reply | None:
-        """What the turn said after all: its commit went through, only the word of it was lost."""
+    async def _after_all(self, turn_id: str, conversation_id: str) -> Reply | None:
+        """What the turn said: its commit went through, only the word of it was lost, and with it that of the turn which follows: that begins now."""
         async with self.db.read() as conn:
-            return await conversations.reply_of_turn(conn, turn_id)
+            following = await turns.open_turn_of(conn, conversation_id)
+            reply = await conversations.reply_of_turn(conn, turn_id)
+        if following is not None and following.worker == self.worker:
+            self.run(following.id, conversation_id)
+        return reply
 
     async def _take(self, turn_id: str, conversation_id: str) -> Reply | None:
         """The line: request -> thought -> kept. Whatever goes wrong ends in a hand-off that says so."""

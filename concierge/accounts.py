@@ -4,10 +4,11 @@ import asyncio
 
 from rich.console import Console
 
+from basics.clock import system_clock
 from basics.errors import BadRequest
 from basics.words import Words
 from bot.sign_in import Accounts
-from concierge.beside import own_house
+from concierge.beside import own_database
 from concierge.commands import settings_here
 from store import staff
 
@@ -33,9 +34,9 @@ def change_staff(name: str, password: str | None, role: str | None, leave: bool,
 
 
 async def _change(name: str, password: str | None, role: str | None, leave: bool, lead: tuple[str | None, str] | None) -> None:
-    async with own_house(settings_here()) as house:
-        accounts = Accounts(house.db, house.clock)
-        async with house.db.read() as conn:
+    async with own_database(settings_here()) as db:
+        accounts = Accounts(db, system_clock)
+        async with db.read() as conn:
             leads = await staff.leads(conn)
         if leads and lead is not None:
             await _proven_lead(accounts, leads, *lead)

@@ -1,7 +1,8 @@
 """A command beside a running server talks to it; without one it works in the home itself. Never two processes on one index."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from typing import Any
 
 import httpx
@@ -10,6 +11,8 @@ from basics.errors import BadRequest, HomeBusy, Unavailable
 from bot.assembly import House, assemble
 from bot.home import Home, Running
 from bot.settings import Settings
+from store.database import Database
+from store.upgrade import upgrade
 
 
 def running_server(settings: Settings) -> Running | None:
@@ -36,9 +39,8 @@ def call(running: Running, path: str, body: dict[str, Any], seconds: float | Non
     return said
 
 
-@asynccontextmanager
-async def own_house(settings: Settings, only_base: bool = False) -> AsyncIterator[House]:
-    """The home, taken for one command; `only_base` opens the store alone, for what is to be done where a whole house would not start."""
+@contextmanager
+def _home_taken(settings: Settings) -> Iterator[Home]:
     home = Home(settings.home)
     try:
         home.take()
@@ -47,11 +49,33 @@ async def own_house(settings: Settings, only_base: bool = False) -> AsyncIterato
             raise
         raise HomeBusy(f"{busy} (It is starting or stopping: try again in a moment.)") from None
     try:
+        yield home
+    finally:
+        home.leave()
+
+
+@asynccontextmanager
+async def own_house(settings: Settings, only_base: bool = False) -> AsyncIterator[House]:
+    """The home, taken for one command; `only_base` opens the store alone, for what is to be done where a whole house would not start."""
+    with _home_taken(settings) as home:
         house = assemble(settings, home=home)
-        await (house.open_store() if only_base else house.start())
+        # A served database has servers of its own: a command that did their duties would change bookings through its home, not through theirs.
+        await (house.open_store() if only_base else house.start(on_duty=house.db.is_sqlite))
         try:
             yield house
         finally:
             await house.stop()
-    finally:
-        home.leave()
+
+
+@asynccontextmanager
+async def own_database(settings: Settings) -> AsyncIterator[Database]:
+    """The database alone: a file in a home taken for one command; a served one beside the server that works with it, for many may write to it."""
+    url = settings.database()
+    with _home_taken(settings) if url.startswith("sqlite") else nullcontext():
+        await asyncio.to_thread(upgrade, url)
+        db = Database(url)
+        await db.start()
+        try:
+            yield db
+        finally:
+            await db.stop()

@@ -39,8 +39,8 @@ def bind(settings: Settings, shared: bool = False) -> Bound:
         s.close()
         raise SettingsWrong(
             Words(
-                en=f"Port {settings.port} on {settings.host} cannot be used: {wrong.strerror}. Choose another one: PORT=8500 concierge demo.",
-                zh=f"无法使用 {settings.host} 的端口 {settings.port}：{wrong.strerror}。请换一个端口：PORT=8500 concierge demo。",
+                en=f"Port {settings.port} on {settings.host} cannot be used: {wrong.strerror}. Choose another one, as by PORT=8500 before it.",
+                zh=f"无法使用 {settings.host} 的端口 {settings.port}：{wrong.strerror}。请换一个端口，例如在命令前加 PORT=8500。",
             )
         ) from None
     return Bound(s, f"http://{settings.host}:{s.getsockname()[1]}")

@@ -2,8 +2,6 @@
 
 from pydantic import BaseModel
 
-REFUSED = 2  # exit code: it will not be better at the next try, and it was said why
-
 
 class Orders(BaseModel, frozen=True):
     """What a worker is told beside the settings of its environment: who it is, the port, the embedder that the base has now, the token of

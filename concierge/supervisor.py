@@ -10,6 +10,7 @@ import shutil
 import signal
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import cast
 
@@ -20,12 +21,12 @@ from basics.clock import system_clock
 from basics.errors import SettingsWrong
 from basics.ids import new_id
 from basics.words import Words
-from bot.figures import COUNTED_IN
+from bot.figures import COUNTED_IN, forget
 from bot.home import Home
 from bot.settings import Settings
 from concierge.listening import Bound, bind
 from concierge.logs import set_up_logs
-from concierge.orders import REFUSED, Orders
+from concierge.orders import Orders
 from store import leases, library, turns
 from store.database import Database, Tx
 from store.upgrade import upgrade
@@ -33,6 +34,9 @@ from store.upgrade import upgrade
 _STOPPING = 10.0  # seconds until a worker that was asked to stop is killed
 _PAUSES = (0.0, 1.0, 2.0, 5.0, 10.0)  # seconds before a worker that died is started again, the more often in a row it did
 _STEADY = 60.0  # seconds after which a death is the first again
+_PATIENCE = 5.0  # seconds that the database gets: a worker is not started later because it hangs
+_ORPHANS = 3.0  # seconds in which the workers of a supervisor that was killed have left the port
+_COUNTS = "figures-"  # folders in the home
 out = Console()
 
 
@@ -42,19 +46,39 @@ def run_workers(settings: Settings) -> None:
     set_up_logs(settings)
     home = Home(settings.home)
     home.take()
-    counted = Path(tempfile.mkdtemp(prefix="figures-", dir=home.path))
     try:
-        bound = bind(settings, shared=True)  # not listening: it holds the number, and tells now whether it can be had
+        _clear_counts(home)  # of a server that was killed
+        counted = Path(tempfile.mkdtemp(prefix=_COUNTS, dir=home.path))
+        _wait_for_the_port(settings)
+        bound = bind(settings, shared=True)  # not listening: it holds the number
         try:
             settings = settings.model_copy(update={"port": bound.socket.getsockname()[1]})
             code = anyio.run(Supervisor(settings, home, bound, counted).run)
         finally:
             bound.socket.close()
     finally:
+        _clear_counts(home)
         home.leave()
-        shutil.rmtree(counted, ignore_errors=True)
     if code:
         sys.exit(code)
+
+
+def _wait_for_the_port(settings: Settings) -> None:
+    """SettingsWrong where somebody listens already: one who shares the port as we do would get half of our travellers, and neither would know."""
+    ends = time.monotonic() + _ORPHANS
+    while True:
+        try:
+            bind(settings).socket.close()
+            return
+        except SettingsWrong:
+            if time.monotonic() > ends:
+                raise
+        time.sleep(0.1)
+
+
+def _clear_counts(home: Home) -> None:
+    for folder in home.path.glob(f"{_COUNTS}*"):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _refuse_what_cannot_be_shared(settings: Settings) -> None:
@@ -89,7 +113,7 @@ class Supervisor:
         self._told = False
 
     async def run(self) -> int:
-        """Until a signal, or until a worker refuses to start; the exit code."""
+        """Until a signal, or until no worker can be started at all; the exit code."""
         loop = asyncio.get_running_loop()
         for sig in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(sig, self._stopping.set)
@@ -114,24 +138,23 @@ class Supervisor:
 
     async def _look_after(self, place: int) -> None:
         """One worker after the other in this place."""
-        deaths, lived = 0, True
+        deaths = 0
         while not self._stopping.is_set():
-            since = system_clock()
-            code, was_ready = await self._one(place)
+            since = time.monotonic()
+            code, was_ready = await self._one()
             if self._stopping.is_set():
                 return
-            lived = (system_clock() - since).total_seconds() > _STEADY
-            if not was_ready and (code == REFUSED or not self._told):  # it said why, and would say it again
+            if not was_ready and not self._told:  # it said why, and would say it again; once the house is open the others go on serving
                 self._refused = code or 1
                 self._stopping.set()
                 return
-            deaths = 0 if lived else deaths + 1
+            deaths = 0 if time.monotonic() - since > _STEADY else deaths + 1
             pause = _PAUSES[min(deaths, len(_PAUSES)) - 1] if deaths else 0.0
             out.print(f"Worker {place + 1} ended (exit code {code}); started again" + (f" in {pause:.0f} s" if pause else ""), highlight=False)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), pause or 0.001)
 
-    async def _one(self, place: int) -> tuple[int, bool]:
+    async def _one(self) -> tuple[int, bool]:
         """A worker from its start to its end: exit code, and whether it was ever ready."""
         worker = new_id(self.home.worker_prefix)
         hears, says = os.pipe()
@@ -143,7 +166,8 @@ class Supervisor:
         await self._upgraded.wait()
         if self._failed is not None:
             os.close(hears)
-            process.kill()
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
             return await process.wait(), False
         told = Orders(worker=worker, port=self.settings.port, embedder=await self._embedder(), operator_token=self.home.operator_token, ready=says)
         with contextlib.suppress(ConnectionError):  # it is gone already: its exit code tells
@@ -161,6 +185,7 @@ class Supervisor:
         finally:
             was_ready = ready.done() and not ready.cancelled() and ready.result()
             ready.cancel()
+        forget(self.counted, process.pid)
         if not self._stopping.is_set():
             await self._give_back(worker)
         return code, was_ready
@@ -168,7 +193,7 @@ class Supervisor:
     async def _embedder(self) -> str:
         """As the settings name it, or as the base has been changed over to since this start."""
         with contextlib.suppress(Exception):  # the worker will say what is wrong with the database
-            async with self.db.read() as conn:
+            async with asyncio.timeout(_PATIENCE), self.db.read() as conn:
                 base = await library.base_now(conn)
             if self._told and base.embedder:
                 return base.embedder
@@ -206,4 +231,5 @@ class Supervisor:
             await leases.give_back(tx, worker)
 
         with contextlib.suppress(Exception):
-            await self.db.write(given)
+            async with asyncio.timeout(_PATIENCE):
+                await self.db.write(given)

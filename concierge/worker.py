@@ -18,7 +18,9 @@ from bot.home import Home
 from bot.settings import Settings, read_settings
 from concierge.listening import Server, bind
 from concierge.logs import set_up_logs
-from concierge.orders import REFUSED, Orders
+from concierge.orders import Orders
+
+_REFUSED = 2  # exit code: it was said why
 
 
 def main() -> int:
@@ -27,14 +29,14 @@ def main() -> int:
         orders = Orders.model_validate_json(sys.stdin.readline())
     except ValidationError:
         print("concierge: a worker is started by `concierge serve --workers N` only.", file=sys.stderr)
-        return REFUSED
+        return _REFUSED
     try:
         settings = read_settings(port=orders.port, embedder=orders.embedder)
         set_up_logs(settings)
         anyio.run(_serve, settings, orders)
     except ConciergeError as error:
         print(f"concierge: {error}", file=sys.stderr)
-        return REFUSED
+        return _REFUSED
     return 0
 
 

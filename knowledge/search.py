@@ -58,7 +58,7 @@ class Found(BaseModel, frozen=True):
     cosine: float
     bm25: float
     in_other_language: bool
-    asked: float = 3.57
+    asked: float
 
     @property
     def asked_alike(self) -> float:

@@ -244,10 +244,3 @@ def _plain(failure: Exception) -> Exception:
             )
         )
     return failure
-
-
-def sqlite_url(path: str) -> str:
-    """The URL of a SQLite file."""
-    if not path:
-        raise SettingsWrong(Words(en="The path of the database is empty.", zh="数据库路径为空。"))
-    return f"sqlite:///{path}"

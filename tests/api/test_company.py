@@ -153,7 +153,7 @@ async def test_what_is_private_stays_private(town: tuple[Served, Platform]) -> N
 
 
 async def test_the_file_opens_in_a_spreadsheet_and_runs_nothing(town: tuple[Served, Platform]) -> None:
-    """A byte order mark for Chinese, one line a traveller, names that would be formulas (full-width too) as words."""
+    """A byte order mark for Chinese, a line a traveller, names that would be formulas (full-width too) as words, texts that no semicolon divides."""
     house, platform = town
     platform.names = ('=HYPERLINK("http://x.example")', "+1", "-1", "@SUM(A1)", "＝1+1", " =1", "O'Neill, Ann")
     mary = await house.chat("mary-admin")
@@ -165,6 +165,7 @@ async def test_the_file_opens_in_a_spreadsheet_and_runs_nothing(town: tuple[Serv
     assert lines[1] == ["林悦", "已加入", "2026-01-15", "", "", "12", "2316", "2026-11-22T06:10+00:00"]
     assert [line[0] for line in lines[-7:]] == ["'" + name for name in platform.names[:-1]] + ["O'Neill, Ann"]
     assert {len(line) for line in lines} == {len(head)} and len(lines) == 15
+    assert '"林悦","已加入","2026-01-15","","",12,2316,' in answer.content.decode("utf-8")
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,16 @@
 """Figures for Prometheus: what is counted, who may read it, and that each name is explained in the runbook."""
 
+import os
 import re
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import httpx
 from pydantic import SecretStr
 
+from bot.figures import COUNTED_IN, forget
 from bot.llm import Breaker, GuardedLLM, ModelFailed
 from tests.house import REPO, Served, done, refused
 
@@ -92,3 +97,33 @@ async def test_the_runbook_explains_every_figure_and_no_other(make_house: Any) -
     shown = set(re.findall(r"^# TYPE (\w+)", (await house.http.get("/metrics")).text, re.M))
     explained = set(re.findall(r"^\| `(concierge_\w+)`", (REPO / "docs" / "runbook.md").read_text("utf-8"), re.M))
     assert explained == shown
+
+
+_A_WORKER = """
+import os, sys
+from bot.figures import Figures, Seen
+from bot.llm import Breaker
+from bot.settings import Settings
+figures, breaker = Figures(Settings()), Breaker()
+if sys.argv[1] == "fails":
+    for _ in range(breaker.most):
+        breaker.failed()
+    figures.model("the-model", breaker)
+    print(os.getpid())
+else:
+    print(figures.exposed(Seen(None, "e", 1, 1, "the-model", breaker, True)).decode())
+"""
+
+
+def test_a_worker_that_is_gone_holds_no_breaker_open(tmp_path: Path) -> None:
+    """It had left the model alone, and died: nobody does now. The failures that it counted stay counted."""
+
+    def a_worker(does: str) -> str:
+        env = {**os.environ, COUNTED_IN: str(tmp_path), "PYTHONPATH": str(REPO)}
+        return subprocess.run([sys.executable, "-c", _A_WORKER, does], env=env, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+
+    gone = int(a_worker("fails"))
+    opened, failures = 'concierge_model_breaker_open{model="the-model"}', 'concierge_model_failures_total{model="the-model"} 5.0'
+    assert f"{opened} 1.0" in (before := a_worker("looks")) and failures in before
+    forget(tmp_path, gone)
+    assert f"{opened} 0.0" in (after := a_worker("looks")) and failures in after

@@ -49,3 +49,8 @@ def test_the_page_tells_every_setting() -> None:
     if os.environ.get("UPDATE"):
         PAGE.write_text(_page(), encoding="utf-8")
     assert PAGE.read_text(encoding="utf-8") == _page()
+
+
+def test_whether_a_model_words_answers_is_told_by_the_hash_of_a_receipt() -> None:
+    """What can change an answer changes the hash; where a house listens does not."""
+    assert Settings(model_rewords=False).fingerprint() != Settings().fingerprint() == Settings(port=1).fingerprint()

@@ -1,14 +1,17 @@
 """A turn: one at a time, every message answered once, whatever happens meanwhile."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from basics.words import words
 from bot.duties import resume_turns
 from bot.refusals import ConversationClosed
 from store import conversations, turns
+from store.database import StoreAway
 from tests.bot.furniture import HeldEmbedder
 from tests.house import NOW, Chat, MovableClock, Served, a_house, done, kinds, refused, until
 
@@ -190,3 +193,53 @@ async def test_one_client_id_in_two_conversations_is_two_messages(house: Served)
     assert a["message_id"] != b["message_id"]
     done(await one.post(f"/messages/{a['message_id']}/feedback", {"thumb": "up"}))
     refused(await one.post(f"/messages/{b['message_id']}/feedback", {"thumb": "up"}), 404, "not-found")
+
+
+def loses_the_word(house: Served, of: str, before: Callable[[], Awaitable[Any]] | None = None) -> None:
+    """The next commit of this kind goes through, but whoever waits for it hears that the database is away."""
+    write = house.house.db.write
+
+    async def written(do: Any) -> Any:
+        if f".{of}." not in f".{do.__qualname__}":
+            return await write(do)
+        house.house.db.write = write  # type: ignore[method-assign]
+        if before is not None:
+            await before()
+        await write(do)
+        raise StoreAway(words("It does not answer.", "没有响应。"))
+
+    house.house.db.write = written  # type: ignore[method-assign,assignment]
+
+
+async def test_a_message_whose_acceptance_was_never_heard_of_is_answered_when_it_is_sent_again(house: Served) -> None:
+    """It was kept and its turn begun, but the word of the commit was lost: at once when it is sent again, not when the lease has ended, and once."""
+    chat = await house.chat("lin-gold")
+    loses_the_word(house, "say")
+    refused(await chat.try_to_say(BAGS, "c1"), 503, "unavailable")
+    reply = await asyncio.wait_for(chat.say(BAGS, "c1"), 10)  # the clock stands still: no lease ends
+    assert reply["kind"] in ("answer", "clarify") and reply == await chat.say(BAGS, "c1")
+    assert (kinds(await chat.events()).count("message"), kinds(await chat.events()).count("reply")) == (1, 1)
+
+
+async def test_what_is_said_after_it_is_answered_too(house: Served) -> None:
+    """Whoever says something else instead of sending it again hears the answer to both."""
+    chat = await house.chat("lin-gold")
+    loses_the_word(house, "say")
+    refused(await chat.try_to_say(BAGS, "c1"), 503, "unavailable")
+    assert (await asyncio.wait_for(chat.say(PETS, "c2"), 10))["kind"] in ("answer", "clarify")
+    assert (kinds(await chat.events()).count("message"), kinds(await chat.events()).count("reply")) == (2, 1)
+
+
+async def test_the_turn_that_follows_one_whose_end_was_never_heard_of_begins(house: Served) -> None:
+    """The reply was kept, and with it a turn for what was said meanwhile; the word of it was lost: both are answered, once, though no lease ends."""
+    chat = await house.chat("lin-gold")
+    second = list[asyncio.Task[dict[str, Any]]]()
+
+    async def says_more() -> None:
+        second.append(asyncio.create_task(chat.say(PETS, "c2")))
+        await until(lambda: _messages(chat, 2))
+
+    loses_the_word(house, "_keep", says_more)
+    one = await asyncio.wait_for(chat.say(BAGS, "c1"), 10)
+    two = await asyncio.wait_for(second[0], 10)
+    assert one["message_id"] != two["message_id"] and kinds(await chat.events()).count("reply") == 2

@@ -15,6 +15,8 @@ import pytest
 from sqlalchemy import text
 
 from bot.duties import EVERY, LEASE, Duties, Duty
+from bot.settings import Settings
+from concierge.beside import own_house
 from knowledge.index import IndexAway
 from store import events, leases
 from store.wakeups import Wakeups, wake_name
@@ -187,6 +189,14 @@ async def test_a_dead_worker_s_turn_is_answered_once_by_one_of_the_others(tmp_pa
         await asyncio.gather(*(h.house.duties.look() for h in (one, two, one, two)))
         assert (await asyncio.wait_for(posted, 10)).json()["kind"] == "answer"
         assert [e.kind for e in await chat.events()].count("reply") == 1
+
+
+async def test_a_command_beside_the_servers_does_none_of_their_duties(tmp_path: Path) -> None:
+    """As `concierge ingest` in a home of its own: what it held would be kept from them, and changes would go through the wrong home."""
+    async with a_base("postgres", tmp_path) as url, own_house(Settings(home=tmp_path / "home", database_url=url)) as house:
+        async with house.db.read() as conn:
+            assert (await conn.execute(text("select count(*) from leases"))).scalar() == 0
+        assert "duties" not in {task.get_name() for task in asyncio.all_tasks()}
 
 
 async def test_a_look_is_one_snapshot(tmp_path: Path) -> None:

@@ -92,6 +92,38 @@ async def test_an_index_server_that_hangs_or_comes_back_empty(here: Site) -> Non
         assert (await (await a_chat(http)).say(BAGS))["citations"] == expected
 
 
+def test_a_worker_that_cannot_come_back_stops_no_other(here: Site) -> None:
+    """It dies while the database is away, so it cannot start again: the other one stays, and when the database is back there are two."""
+    assert here.server
+    dies, stays = here.worker_pids()
+    already = here.server.said().count("(exit code 2)")
+    here.kill("postgres")
+    os.kill(dies, signal.SIGKILL)
+    ends = time.monotonic() + 60
+    while here.server.said().count("(exit code 2)") == already:
+        assert time.monotonic() < ends and here.server.process.poll() is None, here.server.said()
+        time.sleep(0.1)
+    assert psutil.pid_exists(stays) and "Nothing was changed" in here.server.said()
+    here.start("postgres")
+    here.wait_for_server()
+    assert stays in here.worker_pids()
+
+
+def test_another_server_does_not_share_the_port(here: Site) -> None:
+    """Both would get half of the travellers and neither would know: the second one is refused, the first serves on."""
+    second = command("serve", home=here.folder / "other", **here.env)
+    assert second.returncode == 2 and f"Port {here.ports['server']}" in second.stderr, second.stderr
+    assert httpx.get(f"{here.address}/readyz", timeout=60).status_code == 200
+
+
+def test_an_account_is_made_beside_the_server(here: Site) -> None:
+    """As docs/deploy.md types it: the server goes on, and the new one can sign in at once."""
+    made = command("staff", "Zoe", "--password", "a long enough one", home=here.home, **here.env)
+    assert made.returncode == 0, made.stderr
+    answer = httpx.post(f"{here.address}/v1/desk/sign-in", json={"name": "Zoe", "password": "a long enough one"}, timeout=60)
+    assert answer.status_code == 200, answer.text
+
+
 async def test_fifty_open_streams_and_the_word_to_stop(here: Site) -> None:
     """Everything ends within 12 seconds, each stream with `done`; after the next start every client reads on to its whole answer."""
     assert here.server
@@ -141,15 +173,16 @@ async def test_fifty_open_streams_and_the_word_to_stop(here: Site) -> None:
 
 
 async def test_workers_do_not_outlive_their_supervisor(here: Site) -> None:
-    """Killed without a word, it leaves nobody behind on the port; and the next start serves."""
+    """Killed without a word, it leaves nobody behind on the port; and the next start serves, though it comes at once, and clears up."""
     assert here.server
     workers = [psutil.Process(pid) for pid in here.worker_pids()]
     os.kill(here.server.process.pid, signal.SIGKILL)
     here.server.process.wait()
+    await asyncio.to_thread(here.start, "server")
     _, alive = await asyncio.to_thread(psutil.wait_procs, workers, 15)
     assert alive == []
-    await asyncio.to_thread(here.start, "server")
     await asyncio.to_thread(here.wait_for_server)
+    assert len(list(here.home.glob("figures-*"))) == 1
 
 
 def test_what_cannot_be_shared_is_refused_with_what_to_do(tmp_path: Path) -> None:

@@ -3,17 +3,32 @@
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from basics.errors import ConciergeError
+
+
+class EvalGroup(TyperGroup):
+    """`concierge eval FILE` asks the cases of a file; only what is named here is another command."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """As given, with `cases` put first where no command of this group and no help is asked for."""
+        known = bool(args) and (args[0] in self.commands or args[0] == "--help")
+        return super().parse_args(ctx, args if known else ["cases", *args])
+
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help="The Travel Concierge.")
 bench = typer.Typer(no_args_is_help=True, help="Measure parts of it on any data.")
 app.add_typer(bench, name="bench")
 identity = typer.Typer(no_args_is_help=True, help="What a host page signs for who is asking: make one, check one.")
 app.add_typer(identity, name="identity")
+evals = typer.Typer(
+    cls=EvalGroup, no_args_is_help=False, help="How good is it? `concierge eval [CASES]` asks a file of cases; `calibrate` measures the confidence."
+)
+app.add_typer(evals, name="eval")
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
 _MODEL = "quote (no model), local or openai (by CONCIERGE_MODEL_PATH, or CONCIERGE_MODEL_URL, _NAME and _KEY)."
 
@@ -122,7 +137,7 @@ def ship() -> None:
     ship_article_vectors()
 
 
-@app.command("eval")
+@evals.command("cases")
 def run_eval(
     cases: Annotated[Path | None, typer.Argument(help="A file of cases; the house's own by default.")] = None,
     out: Annotated[Path, typer.Option(help="Folder for the report.")] = Path("reports"),
@@ -134,6 +149,24 @@ def run_eval(
     from evals.command import run_cases
 
     run_cases(cases, out, as_json, model, sample)
+
+
+@evals.command("calibrate")
+def run_calibrate(
+    wrong: Annotated[float, typer.Option(help="The share of sent answers that may be wrong.")] = 0.02,
+    sure: Annotated[float, typer.Option(help="How certain the promise has to be.")] = 0.95,
+    sets: Annotated[str, typer.Option(help="Sets of questions, with commas between them.")] = "dev,places,laws,regulation,outside",
+    sample: Annotated[int, typer.Option(help="So many questions of each set, drawn at random and always the same; 0 for all.")] = 0,
+    seed: Annotated[int, typer.Option(help="Another number removes other articles.")] = 0,
+    out: Annotated[Path, typer.Option(help="Folder for the report.")] = Path("reports"),
+    model: Annotated[str, typer.Option(help=_MODEL)] = "quote",
+    kept: Annotated[Path | None, typer.Option("--kept", help="labelled.jsonl of an earlier run: nothing is asked again.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Thousands of labelled questions, the confidence with and without its base held out, and the threshold that a promise allows."""
+    from evals.calibrate import run
+
+    run(wrong, sure, [name.strip() for name in sets.split(",") if name.strip()], sample, seed, model, out, kept, as_json)
 
 
 @identity.command("sign")

@@ -27,6 +27,10 @@ class Baseline(BaseModel, frozen=True):
     right_at_1: bool
     right_at_3: bool
     said: str
+    score: float = 0.0
+    """Of the first passage, as that search scores: for an order of its answers by how sure it is."""
+    cosine: float = -1.0
+    """Of the question with the nearest unit of the first passage, -1..1."""
 
 
 def ask_baseline(name: Name, case: Case, mind: Mind, reader: Reader) -> Baseline:
@@ -46,6 +50,8 @@ def ask_baseline(name: Name, case: Case, mind: Mind, reader: Reader) -> Baseline
         right_at_1=right(case, said).ok,
         right_at_3=bool(three) and all(any(stands_in(part, three) for part in group) for group in case.must),
         said=said,
+        score=found[0].score if found else 0.0,
+        cosine=max(found[0].unit_cosines, default=-1.0) if found else -1.0,
     )
 
 

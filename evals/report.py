@@ -10,7 +10,7 @@ from evals.totals import Counts, Report
 
 _HEAD = ("", "article cited", "right draft", "answered", "right answer sent", "unanswerable answered", "near misses answered")
 _MISS = ("id", "question", "expected", "said (or drafted)", "decision", "confidence", "why it counts as a miss")
-_STYLE = """
+STYLE = """
 body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:75rem;padding:0 1rem;color:#1c2530}
 table{border-collapse:collapse;width:100%;margin:1rem 0}th,td{border:1px solid #cdd5de;padding:.4rem .6rem;text-align:left;vertical-align:top}
 th{background:#eef2f6}td{white-space:pre-line}tr.wrong td:first-child{border-left:4px solid #b3261e}small{color:#5a6675}
@@ -32,10 +32,10 @@ def write_report(report: Report, folder: Path) -> tuple[Path, Path, Path]:
 
 def as_markdown(report: Report) -> str:
     """For a pull request."""
-    lines = ["# Eval", "", about(report), "", *_table(_HEAD, [count_cells(c) for c in report.counts]), ""]
+    lines = ["# Eval", "", about(report), "", *markdown_table(_HEAD, [count_cells(c) for c in report.counts]), ""]
     lines += ["## Beside plain searches (answerable cases)", ""]
-    lines += [*_table(("", "article first", "article in 3", "right in 1 unit", "right in 3 units"), baseline_rows(report)), ""]
-    lines += ["## Misses", "", *_table(_MISS, [_miss_cells(o) for o in misses(report)])]
+    lines += [*markdown_table(("", "article first", "article in 3", "right in 1 unit", "right in 3 units"), baseline_rows(report)), ""]
+    lines += ["## Misses", "", *markdown_table(_MISS, [_miss_cells(o) for o in misses(report)])]
     return "\n".join(lines) + "\n"
 
 
@@ -44,12 +44,12 @@ def as_html(report: Report) -> str:
     head = ("", "article first", "article in 3", "right in 1 unit", "right in 3 units")
     body = (
         f"<h1>Eval</h1><p>{escape(about(report))}</p>"
-        + _html_table(_HEAD, [count_cells(c) for c in report.counts])
-        + f"<h2>Beside plain searches <small>answerable cases</small></h2>{_html_table(head, baseline_rows(report))}"
-        + f"<h2>Misses</h2>{_html_table(_MISS, [_miss_cells(o) for o in misses(report)], [o.answered for o in misses(report)])}"
+        + html_table(_HEAD, [count_cells(c) for c in report.counts])
+        + f"<h2>Beside plain searches <small>answerable cases</small></h2>{html_table(head, baseline_rows(report))}"
+        + f"<h2>Misses</h2>{html_table(_MISS, [_miss_cells(o) for o in misses(report)], [o.answered for o in misses(report)])}"
         + "<p><small>A red edge: it was sent. The others were asked back or handed over.</small></p>"
     )
-    return f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Eval</title><style>{_STYLE}</style><body>{body}</body></html>\n'
+    return f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Eval</title><style>{STYLE}</style><body>{body}</body></html>\n'
 
 
 def about(report: Report) -> str:
@@ -103,14 +103,17 @@ def _miss_cells(o: Outcome) -> tuple[str, ...]:
     return (case.id, case.question, expected, said, o.decision, f"{o.confidence:.2f}", why or o.because)
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+def markdown_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """The lines of a Markdown table."""
+
     def line(cells: Sequence[str]) -> str:
         return "| " + " | ".join(c.replace("|", "\\|").replace("\n", "<br>") for c in cells) + " |"
 
     return [line(head), "|" + " --- |" * len(head), *map(line, rows)]
 
 
-def _html_table(head: Sequence[str], rows: Sequence[Sequence[str]], wrong: Sequence[bool] = ()) -> str:
+def html_table(head: Sequence[str], rows: Sequence[Sequence[str]], wrong: Sequence[bool] = ()) -> str:
+    """An HTML table; `wrong` rows have a red edge."""
     marked = [*wrong, *[False] * (len(rows) - len(wrong))]
     body = "".join(
         f"<tr{' class=wrong' if bad else ''}>" + "".join(f"<td>{escape(c)}</td>" for c in row) + "</tr>"

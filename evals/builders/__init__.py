@@ -1,0 +1,1 @@
+"""Public data made into documents and questions whose answers, or the lack of one, are known by construction."""

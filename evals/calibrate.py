@@ -1,0 +1,50 @@
+"""`concierge eval calibrate`: thousands of labelled questions asked, and the threshold that a promise about wrong answers allows."""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from basics.errors import BadRequest
+from bot.settings import Settings
+from evals.build import BUILDERS
+from evals.calibration import calibrated
+from evals.calibration_report import about, head_and_rows, splits_told, write_calibration
+from evals.labelled import gather, keep, read_kept
+from evals.words import model_named
+
+SETS = ("dev", *BUILDERS)
+
+
+def run(wrong: float, sure: float, sets: Sequence[str], sample: int, seed: int, model: str, out: Path, kept: Path | None, as_json: bool) -> None:
+    """Ask, label, fit with each base held out, choose, print what is promised (or what is missing) and write the report; no setting is changed."""
+    if not (0 < wrong < 1 and 0.5 <= sure < 1):
+        raise BadRequest(
+            f"--wrong {wrong} --sure {sure}: a share between 0 and 1 and a certainty from 0.5 to below 1, as 0.02 and 0.95. Nothing was asked."
+        )
+    unknown = [name for name in sets if name not in SETS]
+    if unknown:
+        raise BadRequest(f"--sets {', '.join(unknown)}: there are {', '.join(SETS)}. Nothing was asked.")
+    llm = model_named(model)
+    gathered = read_kept(kept) if kept else asyncio.run(gather(sets, sample, seed, llm))
+    if not gathered.rows:
+        raise BadRequest("No question of these sets is decided by a confidence. Nothing was measured.")
+    made = calibrated(gathered.rows, gathered.left_out, Settings().answer_at, wrong, sure, llm.name if llm else "")
+    files = list(write_calibration(made, out))
+    if kept is None:
+        files.append(out / "labelled.jsonl")
+        keep(gathered.rows, files[-1])
+    if as_json:
+        print(made.model_dump_json(indent=1, exclude={"curves"}))
+        return
+    console = Console()
+    for head, rows in head_and_rows(made):
+        table = Table(*head)
+        for row in rows:
+            table.add_row(*row)
+        console.print(table)
+    console.print(splits_told(made), highlight=False)
+    console.print(about(made), highlight=False)
+    console.print("Report: " + ", ".join(map(str, files)), highlight=False)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from basics.clock import Clock
+from basics.errors import ConciergeError, Unavailable
 from bot.act import Changes
 from bot.library import Library
 from bot.retention import Retention
@@ -57,6 +58,8 @@ class Duties:
                     async with self._held(duty.name):
                         await duty.do()
                     done.append(duty.name)
+            except Unavailable as away:
+                log.warning("the duty %s waits %s s: %s", duty.name, EVERY, away)
             except Exception:
                 log.exception("the duty %s failed; it is tried again in %s s", duty.name, EVERY)
         return tuple(done)
@@ -132,6 +135,8 @@ async def keep_up(shelf_of: Library) -> None:
             await woken(changed, _SHELF)
             try:
                 await shelf_of.catch_up()
+            except ConciergeError as away:  # the database, or a model that this machine cannot load: a line is enough to know
+                log.warning("the shelf stays as it is for %s s: %s", _SHELF, away)
             except Exception:
                 log.exception("the shelf could not be brought up to the base; it is tried again in %s s", _SHELF)
     finally:

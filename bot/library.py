@@ -88,7 +88,7 @@ class Library:
         async with self.db.read() as conn:
             base = await library.base_now(conn)
         settled = base.changed_at is not None and self.clock() - base.changed_at > _SETTLED
-        if not self.index.is_remote or not settled or base.revision != self.revision or self._tidied == self.revision:
+        if not self.index.is_remote or self.index.lost or not settled or base.revision != self.revision or self._tidied == self.revision:
             return False
         shelf, index, model = self._shelf_now, self.index, self.embedder.fingerprint
         await self._aside(lambda: _remove_old(shelf, index))

@@ -32,7 +32,7 @@ class Reembedded(BaseModel, frozen=True):
     embedded: int
     revision: int
     dropped: bool = True
-    """Whether the indexes of other models are gone; else the next time does it."""
+    """Whether the indexes of other models are gone; else a duty does it where workers share them, elsewhere the next time."""
 
 
 class _Stock(NamedTuple):

@@ -40,8 +40,8 @@ def bind(settings: Settings, shared: bool = False) -> Bound:
         s.close()
         raise SettingsWrong(
             Words(
-                en=f"Port {settings.port} on {settings.host} cannot be used: {wrong.strerror}. Choose another one, as by PORT=8500 before it.",
-                zh=f"无法使用 {settings.host} 的端口 {settings.port}：{wrong.strerror}。请换一个端口，例如在命令前加 PORT=8500。",
+                en=f"Port {settings.port} on {settings.host} cannot be used: {wrong.strerror}. Choose another one, for example with PORT=8500.",
+                zh=f"无法使用 {settings.host} 的端口 {settings.port}：{wrong.strerror}。请换一个端口，例如设置 PORT=8500。",
             )
         ) from None
     return Bound(s, f"http://{settings.host}:{s.getsockname()[1]}")

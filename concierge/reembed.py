@@ -52,8 +52,8 @@ def _show(done: Reembedded, named: str) -> None:
         out.print(f"The base is of {done.after} already: {done.texts} texts, {done.embedded} embedded now.", highlight=False, markup=False)
     else:
         out.print(f"{done.texts} texts, {done.embedded} embedded now: from {done.before} to {done.after}.", highlight=False, markup=False)
-    if not done.dropped:
-        out.print("The old index could not be dropped yet (a turn still reads it, or see the log); the next re-embedding does it.", highlight=False)
+    if not done.dropped and done.before != done.after:
+        out.print("The old index stands for now: where workers share one a duty drops it, elsewhere the next re-embedding.", highlight=False)
     out.print(f"From the next start on: CONCIERGE_EMBEDDER={named}", highlight=False, markup=False, soft_wrap=True)
     if named != DEFAULT:
         out.print(

@@ -27,6 +27,7 @@ log = logging.getLogger("concierge.store")
 T = TypeVar("T")
 Conn = AsyncConnection
 MOST_IN_A_COMMIT = 64
+_DRIVER = "postgresql+asyncpg"
 _TRIES = 5  # of a unit of work that Postgres gave up because two of them waited for each other
 _CALL_OUT = text("select pg_notify(:channel, name) from unnest(cast(:names as text[])) as name")
 
@@ -53,13 +54,10 @@ class Database:
         try:
             self.url = make_url(url)
         except (ArgumentError, ImportError) as wrong:
-            raise SettingsWrong(
-                Words(
-                    en=f"The database URL cannot be used: {wrong}. Write it as postgresql+asyncpg://user@host/name.",
-                    zh=f"数据库地址无法使用：{wrong}。格式为 postgresql+asyncpg://user@host/name。",
-                )
-            ) from None
+            raise _no_url(str(wrong)) from None
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if not self.is_sqlite and self.url.drivername != _DRIVER:
+            raise _no_url(f"{self.url.drivername} is not spoken here")
         self.wakeups = wakeups or Wakeups()
         self._file = SqliteFile(self.url) if self.is_sqlite else None
         self._engine = None if self.is_sqlite else _engine(self.url)
@@ -174,6 +172,15 @@ class Database:
         if self._engine is None:
             raise RuntimeError("A SQLite file has no served engine.")
         return self._engine
+
+
+def _no_url(why: str) -> SettingsWrong:
+    return SettingsWrong(
+        Words(
+            en=f"The database URL cannot be used: {why}. Write it as {_DRIVER}://user@host/name.",
+            zh=f"数据库地址无法使用：{why}。格式为 {_DRIVER}://user@host/name。",
+        )
+    )
 
 
 def _engine(url: URL) -> AsyncEngine:

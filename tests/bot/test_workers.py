@@ -309,8 +309,11 @@ async def test_workers_that_share_an_index_forget_only_what_nobody_searches(tmp_
             assert len(one.house.mind.index.ids("en")) == kept - 1
 
 
-async def test_an_index_server_that_is_not_there_stops_nobody_but_an_ingestion(tmp_path: Path) -> None:
-    """Without it the house starts and answers as with it; what was to be taken in is refused in a sentence and kept by nobody."""
+async def test_an_index_server_that_is_not_there_stops_nobody_but_an_ingestion(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Without it the house starts and answers as with it; what was to be taken in is refused in a sentence and kept by nobody.
+
+    The log tells it in lines: no duty that waits for it leaves its stack there every few seconds.
+    """
     async with (
         on_one_chroma(tmp_path / "chroma") as (chroma, server),
         a_served_house(tmp_path / "one", empty=True, own_index=True, chroma_url=chroma) as one,
@@ -327,3 +330,8 @@ async def test_an_index_server_that_is_not_there_stops_nobody_but_an_ingestion(t
         assert said["ready"] and "index" in said["degraded"]
         one.house.library.revision = -1  # as at a start
         assert len((await one.house.library.load()).articles) == 5
+        one.clock.move(seconds=31)
+        for is_known in (True, False):
+            one.house.library.index.lost = is_known
+            await one.house.duties.look()
+        assert "index" in caplog.text and [r for r in caplog.records if r.exc_info] == []

@@ -178,6 +178,7 @@ def test_a_broken_setting_is_told(tmp_path: Path, arguments: tuple[str, ...], se
     [
         ("CONCIERGE_RULES", "/nowhere/rights.yaml", "rights.yaml"),
         ("CONCIERGE_DATABASE_URL", "not a url", "database"),
+        ("CONCIERGE_DATABASE_URL", "postgresql://postgres@127.0.0.1/none", "Write it as postgresql+asyncpg://"),
         ("CONCIERGE_DATABASE_URL", "postgresql+asyncpg://postgres@127.0.0.1:1/none", "database"),
     ],
 )

@@ -19,7 +19,13 @@ router = APIRouter(prefix="/v1/operator", tags=["operator"])
 @router.post("/ingest")
 async def ingest(house: TheHouse, _operator: Operator, asked: shapes.IngestRequest) -> Report:
     """Caller: operator. Take articles in while chats go on."""
-    return await house.ingest([Path(p) for p in asked.paths], asked.dry)
+    return await house.ingest([Path(p) for p in asked.paths], asked.dry, diff=asked.diff)
+
+
+@router.post("/rollback")
+async def rollback(house: TheHouse, _operator: Operator, asked: shapes.RollbackRequest) -> Report:
+    """Caller: operator. The base as it was at an earlier revision, while chats go on."""
+    return await house.roll_back(asked.to, asked.dry)
 
 
 @router.post("/reembed")

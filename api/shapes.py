@@ -304,6 +304,14 @@ class IngestRequest(BaseModel):
 
     paths: list[str]
     dry: bool = False
+    diff: bool = False
+
+
+class RollbackRequest(BaseModel):
+    """The revision that the base is to be as it was at; none: before the last ingestion."""
+
+    to: int | None = Field(default=None, ge=0, le=2**31 - 1)
+    dry: bool = False
 
 
 class ReembedRequest(BaseModel):

@@ -22,6 +22,7 @@ from bot.llm import GuardedLLM
 from bot.mind import Mind
 from bot.models import model_of
 from bot.reembed import Reembedded, reembed
+from bot.rollback import roll_back
 from bot.settings import Settings
 from bot.turn import Concierge
 from customers.reservations import Reservations
@@ -94,9 +95,13 @@ class House:
         await asyncio.to_thread(upgrade, self.settings.database())
         await self.db.start()
 
-    async def ingest(self, paths: list[Path], dry: bool = False, progress: Progress = lambda done, of: None) -> Report:
-        """Take articles in."""
-        return await self.library.ingest(paths, dry, progress)
+    async def ingest(self, paths: list[Path], dry: bool = False, progress: Progress = lambda done, of: None, diff: bool = False) -> Report:
+        """Take articles in; with `diff` show what would change, and take nothing in."""
+        return await self.library.ingest(paths, dry, progress, diff)
+
+    async def roll_back(self, to: int | None = None, dry: bool = False) -> Report:
+        """The base as it was at revision `to`, by default before the last ingestion."""
+        return await roll_back(self.library, to, dry)
 
     async def reembed(self, named: str, progress: Progress = lambda done, of: None) -> Reembedded:
         """Embed the base with another embedder while chats go on, change over, and drop the old index once no turn reads it."""

@@ -17,12 +17,13 @@ from basics.words import LANGS, Lang, Words
 from bot.base import embed_missing, put_windows, texts_to_embed
 from bot.settings import Settings
 from knowledge.cut import passages_of
+from knowledge.difference import lines_between
 from knowledge.embedder import Embedder, Vectors
 from knowledge.index import Index, IndexAway, Indexes
-from knowledge.ingest import Plan, Report, plan, read_paths
-from knowledge.passage import embedding_key
+from knowledge.ingest import Change, Plan, Read, Report, name_of, plan, read_paths
+from knowledge.passage import Passage, embedding_key
 from knowledge.shelf import Shelf, windows_of
-from store import library
+from store import ingestions, library
 from store.database import Conn, Database, Tx
 
 log = logging.getLogger("concierge.library")
@@ -54,6 +55,8 @@ class Library:
         """Held by whatever changes the base or the shelf."""
         self.changing_over = asyncio.Lock()
         self._settings, self._make_embedder = settings, make_embedder
+        self.named = settings.embedder
+        """How the settings name the embedder."""
         self._shelf_now = Shelf((), {})
         self._tidied = -1
         self.revision = -1
@@ -96,15 +99,18 @@ class Library:
         self._tidied = base.revision
         return True
 
-    async def ingest(self, paths: Iterable[Path], dry: bool = False, progress: Progress = lambda done, of: None) -> Report:
-        """Take articles in; safe to repeat. Turns that run keep the shelf they began with."""
+    async def ingest(self, paths: Iterable[Path], dry: bool = False, progress: Progress = lambda done, of: None, diff: bool = False) -> Report:
+        """Take articles in; safe to repeat. Turns that run keep the shelf they began with. With `diff` nothing is kept, and each change is shown."""
         async with self.one_at_a_time:
-            read, refused, folders = await self._aside(lambda: read_paths(list(paths)))
+            read, refused, folders = await asyncio.to_thread(
+                read_paths, list(paths)
+            )  # documents take their time: not in the thread that chats wait for
             async with self.db.read() as conn:
                 decided = plan(read, refused, folders, await library.kept_articles(conn))
-            if not dry and (decided.keep or decided.withdraw):
+                changes = await _changes(conn, decided, read) if diff else ()
+            if not (dry or diff) and (decided.keep or decided.withdraw):
                 await self._carry_out(decided, progress)
-            return decided.report
+            return decided.report.model_copy(update={"changes": changes, "revision": await self.revision_kept()})
 
     def change_over(self, embedder: Embedder, index: Index, shelf: Shelf) -> None:
         """From now on this embedder, its index and the shelf that belongs to both; whoever calls holds `one_at_a_time`."""
@@ -115,17 +121,13 @@ class Library:
     async def _carry_out(self, decided: Plan, progress: Progress) -> None:
         model, now = self.embedder.fingerprint, self.clock()
         cut = [(one, passages_of(one.article)) for one in decided.keep]
-        texts = texts_to_embed([p for _, ps in cut for p in ps])
-        async with self.db.read() as conn:
-            known = await library.kept_vectors(conn, model, texts)
-        if any(k not in known for k in texts):
-            known = {**shipped_vectors(model), **known}
-        made = await self._aside(lambda: embed_missing(self.embedder, texts, known, progress))
-        vectors = {k: v for k, v in {**known, **made}.items() if k in texts}
+        vectors = await self.vectors_of([p for _, ps in cut for p in ps], progress)
         await self._aside(lambda: put_windows(self.index, [p for _, ps in cut for p in ps], vectors))
+        touched = [*(one.article.key for one in decided.keep), *decided.withdraw]
 
         async def kept(tx: Tx) -> None:
-            await library.grow_revision(tx, model, self._settings.embedder, now)  # first: another worker's ingestion waits here
+            revision = await library.grow_revision(tx, model, self._settings.embedder, now)  # first: another worker's ingestion waits here
+            await ingestions.keep(tx, revision, await ingestions.as_they_are(tx.conn, touched), now)
             await library.keep_vectors(tx, model, vectors)
             for one, passages in cut:
                 await library.keep_article(tx, one.article, passages, one.origin, one.file, now)
@@ -133,6 +135,21 @@ class Library:
 
         await self.db.write(kept)
         await self.load()
+
+    async def vectors_of(self, passages: list[Passage], progress: Progress = lambda done, of: None) -> dict[str, Vectors]:
+        """The vectors of everything in these passages; only what was never embedded with this model is embedded."""
+        model, texts = self.embedder.fingerprint, texts_to_embed(passages)
+        async with self.db.read() as conn:
+            known = await library.kept_vectors(conn, model, texts)
+        if any(k not in known for k in texts):
+            known = {**shipped_vectors(model), **known}
+        made = await self._aside(lambda: embed_missing(self.embedder, texts, known, progress))
+        return {k: v for k, v in {**known, **made}.items() if k in texts}
+
+    async def revision_kept(self) -> int:
+        """Of the base, which another worker may have changed since."""
+        async with self.db.read() as conn:
+            return (await library.base_now(conn)).revision
 
     async def _of(self, base: library.Base) -> tuple[Embedder, Index]:
         """The embedder and index that the base's vectors are of: ours, or those that another worker has changed over to meanwhile."""
@@ -181,6 +198,19 @@ class Library:
     async def _aside(self, work: Callable[[], T]) -> T:
         """In the worker thread, so that no chat waits."""
         return await asyncio.get_running_loop().run_in_executor(self.worker, work)
+
+
+async def _changes(conn: Conn, decided: Plan, read: list[Read]) -> tuple[Change, ...]:
+    """What each new or changed version says otherwise than the same version, or else the newest older one, that stands."""
+    kept = await library.kept_articles(conn)
+    same = set(decided.report.unchanged)
+    changes = []
+    for new in (one.article for one in read if name_of(one.article.key) not in same):
+        others = [k for k, known in kept.items() if k[:2] == new.key[:2] and k[2] <= new.version and not known.withdrawn]
+        against = max(others, key=lambda k: k[2], default=None)
+        old = await library.article(conn, *against) if against else None
+        changes.append(Change(name=name_of(new.key), against=name_of(against) if against else "", lines=lines_between(old, new)))
+    return tuple(changes)
 
 
 def _missing(shelf: Shelf, index: Index) -> dict[tuple[Lang, str], str]:

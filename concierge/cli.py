@@ -51,12 +51,19 @@ def serve(workers: Annotated[int | None, typer.Option(help="Processes that answe
 
 @app.command()
 def ingest(
-    paths: list[Path], dry_run: Annotated[bool, typer.Option("--dry-run", help="Report only, keep nothing.")] = False, as_json: AsJson = False
+    paths: Annotated[list[Path] | None, typer.Argument(help="Folders and files; with --rollback the revision to go back to.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Report only, keep nothing.")] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Report only, with what each text would say otherwise.")] = False,
+    rollback: Annotated[bool, typer.Option("--rollback", help="The base as it was before the last ingestion, or at a revision.")] = False,
+    as_json: AsJson = False,
 ) -> None:
-    """Take articles (Markdown with front matter; folders or files) into the knowledge base."""
-    from concierge.commands import ingest_articles
+    """Take articles (Markdown, PDF, DOCX, HTML, CSV or JSONL; folders or files) into the knowledge base, or take an ingestion back."""
+    from concierge.ingestion import ingest_articles, roll_back
 
-    ingest_articles(paths, dry_run, as_json)
+    if rollback:
+        roll_back([str(p) for p in paths or ()], dry_run, diff, as_json)
+    else:
+        ingest_articles(paths or [], dry_run, diff, as_json)
 
 
 @app.command()

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from basics.clock import iso
 from basics.errors import BadRequest, SettingsWrong
@@ -21,7 +20,7 @@ from concierge.beside import call, own_house, running_server
 from concierge.logs import set_up_logs
 from knowledge.cut import passages_of
 from knowledge.embedders import DEFAULT, embedder_of
-from knowledge.ingest import Report, read_paths
+from knowledge.ingest import read_paths
 
 out = Console()
 err = Console(stderr=True)
@@ -36,41 +35,6 @@ def settings_here() -> Settings:
     if chosen is None and not settings.home.exists() and demo_home.exists():
         return settings.model_copy(update={"home": demo_home})
     return settings
-
-
-def ingest_articles(paths: list[Path], dry: bool, as_json: bool) -> None:
-    """Take articles in, through the running server where there is one."""
-    settings = settings_here()
-    whole = [p.resolve() for p in paths]
-    running = running_server(settings)
-    if running is not None:
-        report = Report.model_validate(call(running, "/v1/operator/ingest", {"paths": [str(p) for p in whole], "dry": dry}))
-    else:
-        report = asyncio.run(_ingest(settings, whole, dry))
-    if as_json:
-        print(report.model_dump_json(indent=2))
-    else:
-        _show(report, dry)
-    if report.refused:
-        raise SystemExit(1)
-
-
-async def _ingest(settings: Settings, paths: list[Path], dry: bool) -> Report:
-    async with own_house(settings) as house:
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-        with Progress(*columns, console=err, transient=True) as bar:
-            task = bar.add_task("Embedding", total=None)
-            return await house.ingest(paths, dry, lambda done, of: bar.update(task, completed=done, total=of))
-
-
-def _show(report: Report, dry: bool) -> None:
-    for kind in ("added", "changed", "removed"):
-        for name in getattr(report, kind):
-            out.print(f"{kind:>9}  {name}", highlight=False)
-    for no in report.refused:
-        out.print(f"  refused  {no.file}:{no.line}: {no.why}", style="yellow", highlight=False)
-    counts = ", ".join(f"{len(getattr(report, k))} {k}" for k in ("added", "changed", "unchanged", "removed", "refused"))
-    out.print(f"{'Would be: ' if dry else ''}{counts}.", highlight=False)
 
 
 def ask_once(text: str, who: str | None, now: datetime | None, lang: str | None, as_json: bool) -> None:

@@ -10,6 +10,7 @@ import anyio
 from pydantic import BaseModel, SecretStr
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
 from api.app import build_app
 from bot.assembly import House, assemble
@@ -118,7 +119,7 @@ async def _ingest_with_bar(house: House) -> Report:
         task = bar.add_task("Reading the articles", total=None)
         report = await house.ingest([house.settings.articles], progress=lambda done, of: bar.update(task, completed=done, total=of))
     for no in report.refused:
-        out.print(f"[yellow]refused[/yellow] {no.file}:{no.line}: {no.why}")
+        out.print(Text(f"refused {no.file}:{no.line}: {no.why} {no.why_zh}", style="yellow"))
     return report
 
 

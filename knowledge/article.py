@@ -88,6 +88,11 @@ class ArticleRefused(ConciergeError):
 
     slug = "article-refused"
 
-    def __init__(self, file: str, line: int, why: str) -> None:
+    def __init__(self, file: str, line: int, why: Words) -> None:
         self.file, self.line, self.why = file, line, why
-        super().__init__(Words(en=f"{file}:{line}: {why}", zh=f"{file} 第 {line} 行：{why}"))
+        super().__init__(Words(en=f"{file}:{line}: {why.en}", zh=f"{file} 第 {line} 行：{why.zh}"))
+
+
+def unreadable(en: str, zh: str, line: int = 1) -> ArticleRefused:
+    """For whoever reads a file without knowing its name; who does know it adds it."""
+    return ArticleRefused("", line, Words(en=en, zh=zh))

@@ -6,11 +6,15 @@ from typing import Protocol
 
 from pydantic import BaseModel
 
+from basics.words import words
 from knowledge.article import Article, ArticleKey, ArticleRefused
 from knowledge.cut import misplaced_ask
+from knowledge.documents import read_document
+from knowledge.precheck import KINDS, admitted
 from knowledge.readers import read_markdown
 
-ENDINGS = (".md", ".markdown")
+MARKDOWN = (".md", ".markdown")
+ENDINGS = (*MARKDOWN, *KINDS)
 
 
 class Kept(Protocol):
@@ -48,6 +52,20 @@ class Refusal(BaseModel, frozen=True):
     file: str
     line: int
     why: str
+    why_zh: str = ""
+
+    @classmethod
+    def of(cls, no: ArticleRefused) -> "Refusal":
+        """The refusal that this error tells."""
+        return cls(file=shown(no.file), line=no.line, why=no.why.en, why_zh=no.why.zh)
+
+
+class Change(BaseModel, frozen=True):
+    """What the text or the fields of one article version differ in from what stands in the base; lines begin with + or -."""
+
+    name: str
+    against: str
+    lines: tuple[str, ...]
 
 
 class Read(BaseModel, frozen=True):
@@ -66,6 +84,10 @@ class Report(BaseModel, frozen=True):
     unchanged: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     refused: tuple[Refusal, ...] = ()
+    changes: tuple[Change, ...] = ()
+    """Only where asked for."""
+    revision: int | None = None
+    """Of the base afterwards."""
 
 
 class Plan(BaseModel, frozen=True):
@@ -87,20 +109,36 @@ def read_paths(paths: Iterable[Path]) -> tuple[list[Read], list[Refusal], set[st
         if path.is_dir() and files:
             folders.add(origin)
         for file in files:
-            name = str(file.relative_to(origin)) if path.is_dir() else file.name
+            name = str(file.relative_to(origin))
             try:
-                article = read_markdown(file, name)
-                lost = misplaced_ask(article)
-                if lost is not None:
-                    raise ArticleRefused(name, 1, f"'asks' says {lost.says!r}, but no sentence, list item or table row below holds these words")
+                articles, no = _articles(file, Path(origin), name)
+            except ArticleRefused as whole:
+                articles, no = [], [whole]
+            refused += map(Refusal.of, no)
+            for article in articles:
                 if article.key in seen:
-                    raise ArticleRefused(name, 1, f"'{article.id}' ({article.lang}, version {article.version}) stands in {seen[article.key]} already")
-            except ArticleRefused as no:
-                refused.append(Refusal(file=no.file, line=no.line, why=no.why))
-                continue
-            seen[article.key] = name
-            read.append(Read(article=article, origin=origin, file=name))
+                    refused.append(Refusal.of(_twice(article, name, seen[article.key])))
+                    continue
+                seen[article.key] = name
+                read.append(Read(article=article, origin=origin, file=name))
     return read, refused, folders
+
+
+def _articles(file: Path, root: Path, name: str) -> tuple[list[Article], list[ArticleRefused]]:
+    admitted(file, root, name)
+    articles, no = ([read_markdown(file, name)], []) if file.suffix.lower() in MARKDOWN else read_document(file, root, name)
+    for article in articles:
+        lost = misplaced_ask(article)
+        if lost is not None:
+            says = lost.says
+            raise ArticleRefused(name, 1, words(f"'asks' says {says!r}, but no sentence, list item or table row below holds these words",
+                                                f"'asks' 中的 {says!r} 在正文的句子、列表项或表格行里都找不到"))  # fmt: skip
+    return articles, no
+
+
+def _twice(article: Article, name: str, first: str) -> ArticleRefused:
+    told = f"'{article.id}' ({article.lang}, version {article.version})"
+    return ArticleRefused(name, 1, words(f"{told} stands in {first} already", f"{told} 已在 {first} 中"))
 
 
 def plan(read: Sequence[Read], refused: Sequence[Refusal], folders: set[str], kept: Mapping[ArticleKey, Kept]) -> Plan:
@@ -117,18 +155,22 @@ def plan(read: Sequence[Read], refused: Sequence[Refusal], folders: set[str], ke
             said["unchanged"].append(name_of(one.article.key))
         elif known.text_hash != one.article.text_hash:
             version = one.article.version
-            why = f"the text has changed but the version is still {version}; give it version {version + 1} with 'supersedes: {version}'"
-            no.append(Refusal(file=one.file, line=1, why=why))
+            en = f"the text has changed but the version is still {version}; give it version {version + 1} with 'supersedes: {version}'"
+            zh = f"正文已改，但版本仍为 {version}；请改为版本 {version + 1} 并写上 'supersedes: {version}'"
+            no.append(Refusal(file=one.file, line=1, why=en, why_zh=zh))
         else:
             said["changed"].append(name_of(one.article.key))
             keep.append(one)
     files = {(r.origin, r.file) for r in read}
+    given = {(r.origin, r.file, r.article.id, r.article.lang) for r in read}
     broken = {r.file for r in no}
-    withdraw = tuple(
-        key
-        for key, known in kept.items()
-        if not known.withdrawn and known.origin in folders and (known.origin, known.file) not in files and known.file not in broken
-    )
+
+    def is_gone(key: ArticleKey, known: Kept) -> bool:
+        if (known.origin, known.file) in files:  # a list of answers may have lost a row; of an article that stays, older versions stay
+            return (known.origin, known.file, key[0], key[1]) not in given
+        return known.origin in folders
+
+    withdraw = tuple(key for key, known in kept.items() if not known.withdrawn and known.file not in broken and is_gone(key, known))
     report = Report(
         added=tuple(said["added"]),
         changed=tuple(said["changed"]),
@@ -144,15 +186,29 @@ def name_of(key: ArticleKey) -> str:
     return f"{key[0]} ({key[1]}, version {key[2]})"
 
 
+def shown(name: str) -> str:
+    """A file's name as it may be printed: on one line, and of characters that can be written."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode("ascii") for c in name)
+
+
 def _files(path: Path, refused: list[Refusal]) -> tuple[list[Path], str]:
     if path.is_dir():
         try:
-            return sorted(p for p in path.rglob("*") if p.suffix.lower() in ENDINGS and p.is_file()), str(path.resolve())
+            return sorted(p for p in path.rglob("*") if _is_ours(p.relative_to(path)) and not p.is_dir()), str(path)
         except OSError as wrong:
-            refused.append(Refusal(file=str(path), line=1, why=f"the folder cannot be read: {wrong.strerror}"))
+            no = words(f"the folder cannot be read: {wrong.strerror}", f"无法读取文件夹：{wrong.strerror}")
+            refused.append(Refusal.of(ArticleRefused(str(path), 1, no)))
             return [], str(path)
-    if path.is_file() and path.suffix.lower() in ENDINGS:
-        return [path], str(path.resolve().parent)
-    why = "there is no such file or folder" if not path.exists() else f"only {', '.join(ENDINGS)} files are read"
-    refused.append(Refusal(file=str(path), line=1, why=why))
+    if path.exists() and path.suffix.lower() in ENDINGS:
+        return [path], str(path.parent)
+    endings = ", ".join(ENDINGS)
+    is_there = path.exists()
+    en = f"only {endings} files are read" if is_there else "there is no such file or folder"
+    zh = f"只能读取 {endings} 文件" if is_there else "没有这样的文件或文件夹"
+    refused.append(Refusal.of(ArticleRefused(str(path), 1, words(en, zh))))
     return [], str(path)
+
+
+def _is_ours(name: Path) -> bool:
+    """A file to be read; hidden ones (an editor's, a version control's, a mounted volume's second copy) and Word's locks are not."""
+    return name.suffix.lower() in ENDINGS and not name.name.startswith("~$") and not any(part.startswith(".") for part in name.parts)

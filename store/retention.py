@@ -17,6 +17,7 @@ KEPT = {
     "passages": "no personal data",
     "vectors": "no personal data",
     "base": "no personal data",
+    "ingestions": "no personal data",
     "conversations": "emptied: who asked, and the token that opens it",
     "turns": "emptied with the conversation: what was being said",
     "messages": "emptied with the conversation: texts and replies",

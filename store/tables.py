@@ -89,6 +89,14 @@ base = Table(
     Column("changed_at", Moment, nullable=False),
 )
 
+ingestions = Table(
+    "ingestions",
+    metadata,
+    Column("revision", Integer, primary_key=True, autoincrement=False),  # that the base had afterwards
+    Column("at", Moment, nullable=False),
+    Column("before", Json(), nullable=False),  # every version that was touched, as it was: what taking it back puts there
+)
+
 # ---- the conversation ---------------------------------------------------------------------------------------------------------------
 
 conversations = Table(

@@ -57,6 +57,7 @@ CALLS = {
     "POST /v1/desk/tickets/{ticket_id}/resolve": Call("holder"),
     "POST /v1/desk/sign-out": Call("staff"),
     "POST /v1/operator/ingest": Call("operator", {"paths": ["/nowhere"], "dry": True}),
+    "POST /v1/operator/rollback": Call("operator", {"dry": True}),
     "POST /v1/operator/reembed": Call("operator", {}),
     "POST /v1/operator/ask": Call("operator", {"text": "Let me in.", "as": "lin-gold"}),
     "POST /v1/operator/doctor": Call("operator", {}),

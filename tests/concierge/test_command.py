@@ -115,6 +115,33 @@ def test_ingest_reports_every_file(tmp_path: Path) -> None:
     assert missing.returncode == 1 and "no such" in missing.stdout
 
 
+def test_what_would_change_and_back_again(tmp_path: Path) -> None:
+    """`--diff` shows old and new and keeps nothing, `--rollback` brings the base back: in the home itself and through a running server."""
+    home, articles = tmp_path / "home", tmp_path / "articles"
+    told(command("ingest", home=home), 2, "Name the folders or files")
+    told(command("ingest", "--rollback", home=home), 2, "no ingestion to take back")
+    an_article(articles)
+    assert command("ingest", str(articles), home=home).returncode == 0
+    an_article(articles, "hoverboards.v2.md", version=2, supersedes=1, text="A hoverboard may weigh up to [/red] 9 kg.")
+    ran = command("ingest", str(articles), "--diff", home=home)
+    assert (
+        ran.returncode == 0 and "- A hoverboard may weigh up to 7 kg." in ran.stdout and "+ A hoverboard may weigh up to [/red] 9 kg." in ran.stdout
+    )
+    assert "Would be: 1 added" in ran.stdout and "revision 1." in ran.stdout
+    with a_server(home, "serve"):
+        beside = json.loads(command("ingest", str(articles), "--diff", "--json", home=home).stdout)
+        assert beside["changes"][0]["against"] == "hoverboards (en, version 1)" and beside["revision"] == 1
+        assert command("ingest", str(articles), home=home).returncode == 0
+        dry = json.loads(command("ingest", "--rollback", "--dry-run", "--json", home=home).stdout)
+        assert dry["removed"] == ["hoverboards (en, version 2)"] and dry["revision"] == 2
+        told(command("ingest", "--rollback", "7", home=home), 2, "cannot go back to revision 7")
+        assert "1 removed" in command("ingest", "--rollback", "1", home=home).stdout
+    again = command("ingest", "--rollback", home=home)
+    assert again.returncode == 0 and "hoverboards (en, version 2)" in again.stdout and "revision 4." in again.stdout
+    for wrong in (("seven",), ("1", "2"), ("1", "--diff")):
+        told(command("ingest", "--rollback", *wrong, home=home), 2, "takes one revision")
+
+
 def test_ingesting_the_shipped_articles_again_changes_nothing(tmp_path: Path) -> None:
     """Everything is known: nothing is embedded, nothing is touched."""
     report = json.loads(command("ingest", str(ARTICLES), "--json", home=copied_home(tmp_path / "home")).stdout)

@@ -18,7 +18,10 @@ _LETTER = re.compile(r"[A-Za-z]")
 
 def read_document(path: Path, root: Path, shown_as: str) -> tuple[list[Article], list[ArticleRefused]]:
     """The articles in a file below `root`, and its rows that are none; ArticleRefused where the whole file is none."""
-    fields = fields_beside(path, root)
+    try:
+        fields = fields_beside(path, root)
+    except ArticleRefused as no:  # told of the document: it is the document that is not taken, and that keeps what it gave before
+        raise ArticleRefused(shown_as, 1, words(f"{no.file}:{no.line}: {no.why.en}", f"{no.file} 第 {no.line} 行：{no.why.zh}")) from None
     found = parsed(path, KINDS[path.suffix.lower()], shown_as)
     if "text" in found:
         return [_article(path, root, shown_as, fields, found["text"])], []

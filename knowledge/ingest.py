@@ -148,16 +148,16 @@ def plan(read: Sequence[Read], refused: Sequence[Refusal], folders: set[str], ke
     no = list(refused)
     for one in read:
         known = kept.get(one.article.key)
-        if known is None or known.withdrawn:
-            said["added"].append(name_of(one.article.key))
-            keep.append(one)
-        elif known.content_hash == one.article.content_hash:
-            said["unchanged"].append(name_of(one.article.key))
-        elif known.text_hash != one.article.text_hash:
+        if known is not None and known.text_hash != one.article.text_hash:  # of a withdrawn version too: a receipt may quote it
             version = one.article.version
             en = f"the text has changed but the version is still {version}; give it version {version + 1} with 'supersedes: {version}'"
             zh = f"正文已改，但版本仍为 {version}；请改为版本 {version + 1} 并写上 'supersedes: {version}'"
             no.append(Refusal(file=one.file, line=1, why=en, why_zh=zh))
+        elif known is None or known.withdrawn:
+            said["added"].append(name_of(one.article.key))
+            keep.append(one)
+        elif known.content_hash == one.article.content_hash:
+            said["unchanged"].append(name_of(one.article.key))
         else:
             said["changed"].append(name_of(one.article.key))
             keep.append(one)

@@ -109,6 +109,19 @@ async def test_without_an_audience_nobody_reads_it(empty: Served, tmp_path: Path
     assert "EUR 95" in (await asked(empty, "What does a surfboard cost on a long haul flight?"))["text"]
 
 
+async def test_a_broken_sidecar_takes_nothing_off_the_shelf(empty: Served, tmp_path: Path) -> None:
+    """A typo in the defaults of a folder is told of each document, which goes on saying what it said."""
+    folder = tmp_path / "pdf"
+    d.defaults(folder)
+    (folder / "sports.pdf").write_bytes(a_policy_pdf())
+    await empty.house.ingest([folder])
+    for wrong in ("audience: [public\n", "audience: everybody\n", "audienc: public\n", ""):
+        (folder / "defaults.yaml").write_text(wrong, encoding="utf-8")
+        report = await empty.house.ingest([folder])
+        assert [r.file for r in report.refused] == ["sports.pdf"] and not report.removed, (wrong, report)
+    assert "EUR 95" in (await asked(empty, "What does a surfboard cost on a long haul flight?"))["text"]
+
+
 async def test_changed_text_of_a_pdf_needs_a_version_too(empty: Served, tmp_path: Path) -> None:
     """As with Markdown: refused with what to write, and shown as a difference."""
     d.defaults(tmp_path / "pdf")

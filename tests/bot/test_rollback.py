@@ -85,6 +85,15 @@ async def test_what_was_taken_back_can_be_taken_in_again(two: Served, tmp_path: 
     assert (len(report.added), len(report.changed), len(report.removed)) == (1, 1, 1) and "9 kg" in await says(two)
 
 
+async def test_a_version_that_was_taken_back_keeps_its_text(two: Served, tmp_path: Path) -> None:
+    """A receipt may quote it, so other words need another number, although nothing of it stands on the shelf."""
+    await two.house.roll_back()
+    an_article(tmp_path / "articles", "hoverboards.v2.md", version=2, supersedes=1, text="A hoverboard may weigh up to 90 kg.")
+    report = await two.house.ingest([tmp_path / "articles"])
+    assert [r.file for r in report.refused] == ["hoverboards.v2.md"] and "version 3" in report.refused[0].why
+    assert "7 kg" in await says(two)
+
+
 async def test_chats_go_on_while_it_is_taken_back(two: Served) -> None:
     """Every question asked meanwhile is answered from the one state or the other, whole."""
     chats = [await two.chat() for _ in range(4)]

@@ -179,7 +179,7 @@ def _named(folder: Path, name: str) -> str:
 def _sidecar(folder: Path, name: str, text: str) -> str:
     (folder / name).write_bytes(GOOD.encode())
     (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
-    return f"{name}.yaml"
+    return name
 
 
 # What is no plain file of the folder, is named strangely, or has a strange file beside it.

@@ -40,3 +40,5 @@ async def test_a_story_on_postgres(tmp_path: Path) -> None:
             events = await lin.events()
             assert [e.number for e in events] == list(range(1, len(events) + 1)) and kinds(events)[-1] == "resolved"
             assert (await lin.say("thanks"))["kind"] == "answer"
+            assert (await house.house.roll_back()).removed == report.added and not house.house.mind.shelf.passages
+            assert (await house.house.roll_back()).added == report.added and house.house.mind.shelf.passages

@@ -18,6 +18,7 @@ from evals.case import Case
 from evals.docs import Doc
 from evals.labelled import Labelled, keep, label, over, read_kept
 from evals.risk import choose
+from tests.bot.a_model import a_model_server, guarded
 
 SOME = Built(
     name="inn",
@@ -86,6 +87,23 @@ async def test_a_draft_is_labelled_by_how_its_question_was_made() -> None:
     assert breakfast is not None and not breakfast.right and breakfast.near_miss
     assert parking.confidence > breakfast.confidence
     assert hello is None
+
+
+async def test_a_judge_is_asked_only_in_doubt_and_both_confidences_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A verdict against the draft lowers the one, never the other; where the house is sure, nobody is asked."""
+    monkeypatch.setenv("CONCIERGE_JUDGE_FROM", "0.0")
+    monkeypatch.setenv("CONCIERGE_JUDGE_TO", "1.0")
+    async with a_model_server() as server:
+        server.verdict, model = 0.05, guarded(server, 5.0)
+        with over(SOME) as (mind, cases):
+            alone, doubted = await label(mind, "inn", cases[0]), await label(mind, "inn", cases[0], model)
+            mind.settings = mind.settings.model_copy(update={"judge_to": 0.0})
+            asked = len(server.asked)
+            untouched = await label(mind, "inn", cases[0], model)
+        await model.close()
+    assert alone is not None and doubted is not None and untouched is not None
+    assert doubted.confidence == alone.confidence == alone.judged and doubted.judged < doubted.confidence
+    assert asked == len(server.asked) == 1 and untouched.judged == untouched.confidence
 
 
 def test_a_base_held_out_teaches_nothing_about_itself() -> None:

@@ -161,7 +161,7 @@ def run_eval(
 @evals.command("calibrate")
 def run_calibrate(
     wrong: Annotated[float, typer.Option(help="The share of sent answers that may be wrong.")] = 0.02,
-    sure: Annotated[float, typer.Option(help="How certain the promise has to be.")] = 0.95,
+    sure: Annotated[float, typer.Option(help="How certain the guarantee has to be.")] = 0.95,
     sets: Annotated[str, typer.Option(help="Sets of questions, with commas between them.")] = "dev,places,laws,regulation,outside",
     sample: Annotated[int, typer.Option(help="So many questions of each set, drawn at random and always the same; 0 for all.")] = 0,
     seed: Annotated[int, typer.Option(help="Another number removes other articles.")] = 0,
@@ -170,7 +170,7 @@ def run_calibrate(
     kept: Annotated[Path | None, typer.Option("--kept", help="labelled.jsonl of an earlier run: nothing is asked again.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Thousands of labelled questions, the confidence with and without its base held out, and the threshold that a promise allows."""
+    """Thousands of labelled questions, the confidence with and without its base held out, and the threshold that a guarantee allows."""
     from evals.calibrate import run
 
     run(wrong, sure, [name.strip() for name in sets.split(",") if name.strip()], sample, seed, model, out, kept, as_json)

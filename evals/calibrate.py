@@ -1,4 +1,4 @@
-"""`concierge eval calibrate`: thousands of labelled questions asked, and the threshold that a promise about wrong answers allows."""
+"""`concierge eval calibrate`: thousands of labelled questions asked, and the threshold that a guarantee about wrong answers allows."""
 
 import asyncio
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ SETS = ("dev", *BUILDERS)
 
 
 def run(wrong: float, sure: float, sets: Sequence[str], sample: int, seed: int, model: str, out: Path, kept: Path | None, as_json: bool) -> None:
-    """Ask, label, fit with each base held out, choose, print what is promised (or what is missing) and write the report; no setting is changed."""
+    """Ask, label, fit with each base held out, choose, print what is guaranteed (or what is missing) and write the report; no setting is changed."""
     if not (0 < wrong < 1 and 0.5 <= sure < 1):
         raise BadRequest(
             f"--wrong {wrong} --sure {sure}: a share between 0 and 1 and a certainty from 0.5 to below 1, as 0.02 and 0.95. Nothing was asked."
@@ -45,6 +45,6 @@ def run(wrong: float, sure: float, sets: Sequence[str], sample: int, seed: int, 
         for row in rows:
             table.add_row(*row)
         console.print(table)
-    console.print(splits_told(made), highlight=False)
+    console.print("\n".join(splits_told(made)), highlight=False)
     console.print(about(made), highlight=False)
     console.print("Report: " + ", ".join(map(str, files)), highlight=False)

@@ -1,4 +1,4 @@
-"""How far a confidence can be trusted: fitted with each knowledge base held out, measured, and the threshold that a promise allows. Pure."""
+"""How far a confidence can be trusted: fitted with each knowledge base held out, measured, and the threshold that a guarantee allows. Pure."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from bot.confidence import FEATURES
 from evals.fit_confidence import auroc, fit
 from evals.labelled import Labelled
-from evals.risk import Promise, Row, aurc, bins_of, choose, ece, interval, risk_coverage
+from evals.risk import Guarantee, Row, aurc, bins_of, choose, ece, interval, risk_coverage
 
 SPLITS = 20
 _MOST_OF_A_BASE = 500  # rows a base gives to a fit: one with thousands would else be all that is learnt
@@ -51,10 +51,10 @@ class Plain(BaseModel, frozen=True):
 
 
 class Splits(BaseModel, frozen=True):
-    """The threshold chosen on a random half and tried on the other: how often something was promised, and what became of it."""
+    """The threshold chosen on a random half and tried on the other: how often something was guaranteed, and what became of it."""
 
     runs: int
-    promised: int
+    guaranteed: int
     above: int
     mean_wrong: float | None
     mean_coverage: float | None
@@ -69,7 +69,7 @@ class Curve(BaseModel, frozen=True):
 
 
 class Calibration(BaseModel, frozen=True):
-    """Everything a report of it says."""
+    """What a report says; `guarantees`, `weaker` and `splits` are of the confidence with its base held out, `shipped` of the one in use."""
 
     questions: Mapping[str, int]
     left_out: int
@@ -79,9 +79,10 @@ class Calibration(BaseModel, frozen=True):
     sure: float
     slices: tuple[Slice, ...]
     plain: tuple[Plain, ...]
-    promises: Mapping[str, Promise]
-    weaker: tuple[Promise, ...]
-    splits: Splits
+    guarantees: Mapping[str, Guarantee]
+    shipped: Mapping[str, Guarantee]
+    weaker: tuple[Guarantee, ...]
+    splits: Mapping[str, Splits]
     curves: tuple[Curve, ...]
 
 
@@ -105,13 +106,14 @@ def _some(rows: NDArray[np.int64], draw: np.random.Generator) -> NDArray[np.int6
 
 
 def calibrated(rows: Sequence[Labelled], left_out: int, answer_at: float, wrong: float, sure: float, model: str = "") -> Calibration:
-    """All figures for these labelled answers; the promise rests on the confidence that never saw the base it is asked about."""
+    """All figures for these labelled answers; the guarantee rests on the confidence that never saw the base it is asked about."""
     confidences = {"as shipped": np.array([row.confidence for row in rows]), "base held out": held_out(rows)}
     if model:
         confidences["as shipped, with the judge"] = np.array([row.judged for row in rows])
     right, groups = np.array([row.right for row in rows]), np.array([row.group for row in rows])
     fair = confidences["base held out"]
     parts = _parts(rows)
+    some = {name: those for name, those in parts.items() if right[those].any()}  # where nothing can be right nothing can be guaranteed
     return Calibration(
         questions={name: int(those.sum()) for name, those in parts.items()},
         left_out=left_out,
@@ -125,9 +127,10 @@ def calibrated(rows: Sequence[Labelled], left_out: int, answer_at: float, wrong:
             for kind, values in confidences.items()
         ),
         plain=plain_bots(rows),
-        promises={name: choose(fair[those], ~right[those], wrong, sure) for name, those in parts.items()},
+        guarantees={name: choose(fair[those], ~right[those], wrong, sure) for name, those in some.items()},
+        shipped={name: choose(confidences["as shipped"][those], ~right[those], wrong, sure) for name, those in some.items()},
         weaker=tuple(choose(fair, ~right, allowed, sure) for allowed in (0.05, 0.1, 0.15, 0.2, 0.3) if allowed > wrong),
-        splits=tried(fair, ~right, groups, wrong, sure),
+        splits={name: tried(fair[those], ~right[those], groups[those], wrong, sure) for name, those in some.items()},
         curves=(*(_curve(kind, values, right) for kind, values in confidences.items()), *_plain_curves(rows)),
     )
 
@@ -155,7 +158,7 @@ def _slice(name: str, kind: str, rows: Sequence[Labelled], confidence: Row, answ
         aurc=aurc(confidence, wrong),
         aurc_range=interval(lambda at: aurc(confidence[at], wrong[at]), groups),
         ece=ece(confidence, right),
-        ece_range=interval(lambda at: ece(confidence[at], right[at]), groups),
+        ece_range=interval(lambda at: ece(confidence[at], right[at]), groups, centred=True),
         sent=int(sent.sum()),
         wrong_sent=_share(wrong, sent),
         wrong_sent_range=interval(lambda at: _share(wrong[at], sent[at]), groups),
@@ -204,14 +207,14 @@ def tried(confidence: Row, wrong: NDArray[np.bool_], groups: NDArray[np.str_], a
     covered: list[float] = []
     for seed in range(runs):
         half = np.isin(groups, np.random.default_rng(seed).permutation(names)[: len(names) // 2])
-        promise = choose(confidence[half], wrong[half], allowed, sure)
-        if promise.threshold is not None:
-            sent = ~half & (confidence >= promise.threshold)
+        guarantee = choose(confidence[half], wrong[half], allowed, sure)
+        if guarantee.threshold is not None:
+            sent = ~half & (confidence >= guarantee.threshold)
             realised.append(float(wrong[sent].mean()) if sent.any() else 0.0)
             covered.append(float(sent.sum() / max(1, (~half).sum())))
     return Splits(
         runs=runs,
-        promised=len(realised),
+        guaranteed=len(realised),
         above=sum(rate > allowed for rate in realised),
         mean_wrong=float(np.mean(realised)) if realised else None,
         mean_coverage=float(np.mean(covered)) if covered else None,

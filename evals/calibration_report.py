@@ -1,4 +1,4 @@
-"""The calibration as Markdown, JSON and one self-contained HTML page with its plots: what is promised first, then what it rests on."""
+"""The calibration as Markdown, JSON and one self-contained HTML page with its plots: what is guaranteed first, then what it rests on."""
 
 import math
 from collections.abc import Sequence
@@ -6,10 +6,10 @@ from html import escape
 from pathlib import Path
 
 from basics.errors import BadRequest
-from evals.calibration import Calibration, Range
+from evals.calibration import Calibration, Range, Splits
 from evals.plot import lines, reliability
 from evals.report import STYLE, html_table, markdown_table
-from evals.risk import Promise
+from evals.risk import Guarantee
 
 _SLICE_HEAD = (
     "questions",
@@ -24,7 +24,7 @@ _SLICE_HEAD = (
     "right, handed over",
 )
 _PLAIN_HEAD = ("a plain bot, all questions", "AURC (95 %)", "sent", "of it wrong (95 %)", "right, handed over")
-_PROMISE_HEAD = ("questions", "promise")
+_PROMISE_HEAD = ("questions", "confidence", "guarantee")
 
 
 def write_calibration(made: Calibration, folder: Path) -> tuple[Path, Path, Path]:
@@ -39,51 +39,55 @@ def write_calibration(made: Calibration, folder: Path) -> tuple[Path, Path, Path
     return files
 
 
-def told(promise: Promise) -> str:
-    """What is promised, in a sentence; or that nothing is, why, and how many labels are missing."""
-    asked = f"at most {promise.allowed:.1%} of sent answers wrong, sure to {promise.sure:.0%}"
-    if promise.threshold is not None:
+def told(guarantee: Guarantee) -> str:
+    """What is guaranteed, in a sentence; or that nothing is, why, and how many labels are missing."""
+    asked = f"at most {guarantee.allowed:.1%} of sent answers wrong, sure to {guarantee.sure:.0%}"
+    if guarantee.threshold is not None:
         return (
-            f"Promised: {asked}, from confidence {promise.threshold:.2f}; {promise.coverage:.1%} of {promise.labels} questions are sent an answer "
-            f"({promise.sent} sent, {promise.wrong} wrong, at most {promise.upper:.2%})."
+            f"Guaranteed: {asked}, from confidence {guarantee.threshold:.2f}; {guarantee.coverage:.1%} of {guarantee.labels} questions are "
+            f"sent an answer ({guarantee.sent} sent, {guarantee.wrong} wrong, at most {guarantee.upper:.2%})."
         )
-    seen = f"nearest: {promise.sent} sent, {promise.wrong} wrong, which proves only {promise.upper:.1%}"
-    if promise.missing is None:
-        return f"No promise ({asked}): {seen}; answers as often wrong as these would never carry it, however many were labelled."
-    return f"No promise ({asked}): {seen}; {promise.missing} more labelled answers are missing, wrong no more often than these."
+    seen = f"nearest: {guarantee.sent} sent, {guarantee.wrong} wrong, which proves only {guarantee.upper:.1%}"
+    if guarantee.missing is None:
+        return f"No guarantee ({asked}): {seen}; answers as often wrong as these would never carry it, however many were labelled."
+    return f"No guarantee ({asked}): {seen}; {guarantee.missing} more labelled answers are missing, wrong no more often than these."
 
 
 def about(made: Calibration) -> str:
     """What was asked, of what, and what was left out."""
+    left_out = f"; {made.left_out} left out, as no confidence decides them (small talk, rights computed by code)" if made.left_out else ""
     return (
-        f"{made.questions['all']} labelled questions; {made.left_out} left out, as no confidence decides them (small talk, rights computed by code). "
-        f"'As shipped' was fitted on the set dev; 'base held out' was fitted on the other knowledge bases only, and the promises rest on it. "
+        f"{made.questions['all']} labelled questions{left_out}. "
+        "'As shipped' was fitted on the set dev, and knows nothing of the other bases; 'base held out' was fitted on the other bases only. "
         f"Sent now: from confidence {made.answer_at}. {'Judge: ' + made.model if made.model else 'No judge: no model was given'}. "
-        "Labels are by construction; intervals are bootstraps over documents. A promise holds for questions drawn like these."
+        "Labels are by construction; intervals are bootstraps over documents. A guarantee holds for questions drawn like these."
     )
 
 
 def as_markdown(made: Calibration) -> str:
     """For a pull request."""
-    tables = ((_PROMISE_HEAD, promise_rows(made)), (_SLICE_HEAD, slice_rows(made)), (_PLAIN_HEAD, plain_rows(made)))
+    tables = ((_PROMISE_HEAD, guarantee_rows(made)), (_SLICE_HEAD, slice_rows(made)), (_PLAIN_HEAD, plain_rows(made)))
     body = [line for head, rows in tables for line in ("", *markdown_table(head, rows))]
-    return "\n".join(["# Calibration", "", about(made), *body, "", splits_told(made)]) + "\n"
+    return "\n".join(["# Calibration", "", about(made), *body, "", *(f"- {line}" for line in splits_told(made))]) + "\n"
 
 
 def as_html(made: Calibration) -> str:
     """One page that needs nothing else."""
     curves = lines("Risk and coverage", "coverage", "share wrong among the sent", {c.name: c.points for c in made.curves})
     said = reliability("Reliability", "confidence", "share right", {c.name: [(x, y) for x, y, _ in c.bins] for c in made.curves if c.bins})
+    halves = "<br>".join(map(escape, splits_told(made)))
     body = (
-        f"<h1>Calibration</h1><p>{escape(about(made))}</p>{html_table(_PROMISE_HEAD, promise_rows(made))}<p>{escape(splits_told(made))}</p>"
+        f"<h1>Calibration</h1><p>{escape(about(made))}</p>{html_table(_PROMISE_HEAD, guarantee_rows(made))}<p>{halves}</p>"
         f"<p>{curves} {said}</p>{html_table(_SLICE_HEAD, slice_rows(made))}{html_table(_PLAIN_HEAD, plain_rows(made))}"
     )
     return f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Calibration</title><style>{STYLE}</style><body>{body}</body></html>\n'
 
 
-def promise_rows(made: Calibration) -> list[tuple[str, str]]:
-    """What was asked for, for each part of the questions; then what weaker promises the same labels carry."""
-    return [*((name, told(promise)) for name, promise in made.promises.items()), *(("all", told(promise)) for promise in made.weaker)]
+def guarantee_rows(made: Calibration) -> list[tuple[str, str, str]]:
+    """What was asked for, for each part of the questions and both confidences; then what weaker guarantees the same labels carry."""
+    fair = [(name, "base held out", told(guarantee)) for name, guarantee in made.guarantees.items()]
+    shipped = [(name, "as shipped", told(guarantee)) for name, guarantee in made.shipped.items()]
+    return [*fair, *shipped, *(("all", "base held out", told(guarantee)) for guarantee in made.weaker)]
 
 
 def slice_rows(made: Calibration) -> list[tuple[str, ...]]:
@@ -119,14 +123,17 @@ def plain_rows(made: Calibration) -> list[tuple[str, ...]]:
     ]
 
 
-def splits_told(made: Calibration) -> str:
-    """How the choice did on halves it had not seen."""
-    s = made.splits
+def splits_told(made: Calibration) -> list[str]:
+    """How the choice did on halves it had not seen, a line for each part of the questions."""
+    return [f"{name}: {_tried(splits, made.wrong)}" for name, splits in made.splits.items()]
+
+
+def _tried(s: Splits, allowed: float) -> str:
     if s.mean_wrong is None or s.mean_coverage is None:
-        return f"{s.runs} random halves: none carried the promise, so none was tried on the other half."
+        return f"{s.runs} random halves, none of which carried the guarantee."
     return (
-        f"{s.runs} random halves: {s.promised} carried the promise; on the other half {s.mean_wrong:.2%} of the sent answers were wrong on average, "
-        f"{s.above} of them above {made.wrong:.1%}, and {s.mean_coverage:.1%} of the questions were sent an answer."
+        f"{s.runs} random halves, {s.guaranteed} of which carried the guarantee; on the other half {s.mean_wrong:.2%} of the sent answers were wrong "
+        f"on average, {s.above} of them above {allowed:.1%}, and {s.mean_coverage:.1%} of the questions were sent an answer."
     )
 
 
@@ -143,7 +150,7 @@ def head_and_rows(made: Calibration) -> Sequence[tuple[Sequence[str], Sequence[S
     slices = [(*(cell.split(" (")[0] for cell in row[:3]), *(row[n].split(" (")[0] for n in (4, 5, 6, 8))) for row in slice_rows(made)]
     plain = [tuple(cell.split(" (")[0] for cell in row) for row in plain_rows(made)]
     return (
-        (_PROMISE_HEAD, promise_rows(made)),
+        (_PROMISE_HEAD, guarantee_rows(made)),
         (("questions", "confidence", "number", "AUROC", "AURC", "ECE", "sent now, wrong"), slices),
         (("plain bot", "AURC", "sent", "of it wrong", "right, handed over"), plain),
     )

@@ -72,7 +72,7 @@ def read_kept(file: Path) -> Gathered:
 
 
 def keep(rows: Sequence[Labelled], file: Path) -> None:
-    """One line an answer, so that another promise can be looked for without asking again."""
+    """One line an answer, so that another guarantee can be looked for without asking again."""
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text("".join(row.model_dump_json() + "\n" for row in rows), encoding="utf-8")
 

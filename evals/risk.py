@@ -6,6 +6,7 @@ Test: Calibrating Predictive Algorithms to Achieve Risk Control" (2021); the bou
 
 import math
 from collections.abc import Callable, Sequence
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,11 +15,11 @@ from pydantic import BaseModel
 Row = NDArray[np.float64]
 GRID = tuple(round(0.99 - n / 100, 2) for n in range(75))  # 0.99 down to 0.25
 _STARTS = (0, 2, 8)  # the walk begins where so many wrong answers would still pass; each start takes its part of the doubt
-_MOST_WRONG = 5_000  # wrong answers; a promise that needs more labels than that is not worth promising
+_MOST_WRONG = 5_000  # wrong answers; a guarantee that needs more labels than that is not worth guaranteeing
 
 
-class Promise(BaseModel, frozen=True):
-    """What labelled answers carry: from this confidence on at most `allowed` of the sent answers are wrong, at `sure`; None: nothing is promised.
+class Guarantee(BaseModel, frozen=True):
+    """What labelled answers carry: from this confidence on at most `allowed` of the sent answers are wrong, at `sure`; None: nothing is guaranteed.
 
     `sent` and `wrong` are counted at the threshold (without one: at the step that came nearest), `upper` bounds the wrong rate there.
     `missing` more sent answers, wrong as often as those here, would carry it; None where no number of them would.
@@ -35,7 +36,7 @@ class Promise(BaseModel, frozen=True):
 
     @property
     def coverage(self) -> float:
-        """The share of the labelled questions that are sent an answer under the promise."""
+        """The share of the labelled questions that are sent an answer under the guarantee."""
         return self.sent / self.labels if self.labels and self.threshold is not None else 0.0
 
 
@@ -63,7 +64,7 @@ def upper_bound(wrong: int, of: int, sure: float) -> float:
 
 
 def labels_needed(wrong: int, allowed: float, sure: float) -> int:
-    """The fewest labelled answers, `wrong` of them wrong, that carry the promise: 149 for 0 and 313 for 2 at 2 % and 95 %."""
+    """The fewest labelled answers, `wrong` of them wrong, that carry the guarantee: 149 for 0 and 313 for 2 at 2 % and 95 %."""
     _possible(allowed, sure)
     few, many = wrong, wrong + 1
     while at_most(wrong, many, allowed) > 1 - sure:
@@ -75,7 +76,7 @@ def labels_needed(wrong: int, allowed: float, sure: float) -> int:
 
 
 def labels_missing(sent: int, wrong: int, allowed: float, sure: float) -> int | None:
-    """How many more answers carry the promise if they are wrong as often as those so far; None where none would, or thousands of wrong ones."""
+    """How many more answers carry the guarantee if they are wrong as often as those so far; None where none would, or thousands of wrong ones."""
     if not wrong:
         return max(0, labels_needed(0, allowed, sure) - sent)
     if wrong >= allowed * sent:
@@ -95,8 +96,8 @@ def labels_missing(sent: int, wrong: int, allowed: float, sure: float) -> int | 
     return max(sent, labels_needed(many, allowed, sure), (many - 1) * sent // wrong + 1) - sent
 
 
-def choose(confidence: ArrayLike, wrong: ArrayLike, allowed: float, sure: float, grid: Sequence[float] = GRID) -> Promise:
-    """The lowest threshold that keeps the promise, walked to from the strictest down and left at the first step that cannot be proved.
+def choose(confidence: ArrayLike, wrong: ArrayLike, allowed: float, sure: float, grid: Sequence[float] = GRID) -> Guarantee:
+    """The lowest threshold that keeps the guarantee, walked to from the strictest down and left at the first step that cannot be proved.
 
     Where to begin, and from how many starts (at most three, each with its part of the doubt), follows from the confidences alone, never
     from the labels: that, and stopping at the first failure, is what makes a choice among many thresholds honest.
@@ -118,9 +119,9 @@ def choose(confidence: ArrayLike, wrong: ArrayLike, allowed: float, sure: float,
     if proved:
         at, n, k = proved
         upper = upper_bound(k, n, 1 - doubt)
-        return Promise(allowed=allowed, sure=sure, labels=len(score), threshold=at, sent=n, wrong=k, upper=upper, missing=0)
+        return Guarantee(allowed=allowed, sure=sure, labels=len(score), threshold=at, sent=n, wrong=k, upper=upper, missing=0)
     missing, n, k = _nearest(stopped or [(n, k) for _, n, k in counts if n], allowed, 1 - doubt)
-    return Promise(
+    return Guarantee(
         allowed=allowed, sure=sure, labels=len(score), threshold=None, sent=n, wrong=k, upper=upper_bound(k, n, 1 - doubt), missing=missing
     )
 
@@ -188,14 +189,22 @@ def shared(score: Row, label: ArrayLike) -> Row:
 
 
 def interval(
-    figure: Callable[[NDArray[np.int64]], float], groups: Sequence[str], sure: float = 0.95, rounds: int = 300, seed: int = 0
+    figure: Callable[[NDArray[np.int64]], float], groups: Sequence[str], sure: float = 0.95, rounds: int = 300, seed: int = 0, centred: bool = False
 ) -> tuple[float, float]:
-    """The percentile bootstrap of a figure of row numbers; groups (questions about one article) are drawn as a whole, as they are not independent."""
+    """The percentile bootstrap of a figure of row numbers; groups (questions about one article) are drawn as a whole, as they are not independent.
+
+    `centred`: around the figure itself, by the spread of the draws, and not below 0; for a sum of distances (ECE), which every draw makes larger.
+    """
     _, place = np.unique(np.asarray(groups), return_inverse=True)
     rows = [np.flatnonzero(place == n) for n in range(int(place.max()) + 1)] if len(place) else []
     if not rows:
         return math.nan, math.nan
     draw = np.random.default_rng(seed)
     drawn = [figure(np.concatenate([rows[n] for n in draw.integers(0, len(rows), len(rows))])) for _ in range(rounds)]
+    if np.isnan(drawn).all():
+        return math.nan, math.nan
+    if centred:
+        here, reach = figure(np.concatenate(rows)), NormalDist().inv_cdf((1 + sure) / 2) * float(np.nanstd(drawn))
+        return max(0.0, here - reach), here + reach
     low, high = np.nanquantile(drawn, [(1 - sure) / 2, 1 - (1 - sure) / 2])
     return float(low), float(high)

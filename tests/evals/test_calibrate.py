@@ -1,4 +1,4 @@
-"""`concierge eval calibrate`: labels from the real Mind, a confidence that never saw the base it is asked about, and what is promised of it."""
+"""`concierge eval calibrate`: labels from the real Mind, a confidence that never saw the base it is asked about, and what is guaranteed of it."""
 
 import json
 from pathlib import Path
@@ -18,6 +18,7 @@ from evals.case import Case
 from evals.docs import Doc
 from evals.labelled import Labelled, keep, label, over, read_kept
 from evals.risk import choose
+from tests.bot.a_model import a_model_server, guarded
 
 SOME = Built(
     name="inn",
@@ -88,6 +89,23 @@ async def test_a_draft_is_labelled_by_how_its_question_was_made() -> None:
     assert hello is None
 
 
+async def test_a_judge_is_asked_only_in_doubt_and_both_confidences_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A verdict against the draft lowers the one, never the other; where the house is sure, nobody is asked."""
+    monkeypatch.setenv("CONCIERGE_JUDGE_FROM", "0.0")
+    monkeypatch.setenv("CONCIERGE_JUDGE_TO", "1.0")
+    async with a_model_server() as server:
+        server.verdict, model = 0.05, guarded(server, 5.0)
+        with over(SOME) as (mind, cases):
+            alone, doubted = await label(mind, "inn", cases[0]), await label(mind, "inn", cases[0], model)
+            mind.settings = mind.settings.model_copy(update={"judge_to": 0.0})
+            asked = len(server.asked)
+            untouched = await label(mind, "inn", cases[0], model)
+        await model.close()
+    assert alone is not None and doubted is not None and untouched is not None
+    assert doubted.confidence == alone.confidence == alone.judged and doubted.judged < doubted.confidence
+    assert asked == len(server.asked) == 1 and untouched.judged == untouched.confidence
+
+
 def test_a_base_held_out_teaches_nothing_about_itself() -> None:
     """One base whose labels are turned round: seen, it would drag its own confidence along; held out, it is judged as the others teach."""
     rows = rows_of(200, 0.02)
@@ -99,28 +117,31 @@ def test_a_base_held_out_teaches_nothing_about_itself() -> None:
 
 
 def test_what_cannot_be_carried_is_refused_with_the_number_of_missing_labels() -> None:
-    """Few labels: no promise, a number. Many good ones: a promise with its coverage. Too many wrong ones: no number of labels would do."""
-    few = calibrated(rows_of(40, 0.0), 0, 0.7, 0.02, 0.95).promises["all"]
+    """Few labels: no guarantee, a number. Many good ones: a guarantee with its coverage. Too many wrong ones: no number of labels would do."""
+    few = calibrated(rows_of(40, 0.0), 0, 0.7, 0.02, 0.95).guarantees["all"]
     assert few.threshold is None and few.missing and f"{few.missing} more labelled answers are missing" in told(few)
     good = calibrated(rows_of(600, 0.0), 0, 0.7, 0.02, 0.95)
-    assert good.promises["all"].threshold is not None and 0.3 < good.promises["all"].coverage < 0.6
-    assert told(good.promises["all"]).startswith("Promised: at most 2.0% of sent answers wrong, sure to 95%")
-    assert good.splits.promised == good.splits.runs == 20
-    assert good.splits.mean_wrong is not None and good.splits.mean_wrong <= 0.02
-    bad = calibrated(rows_of(600, 0.3), 0, 0.7, 0.02, 0.95).promises["all"]
+    assert good.guarantees["all"].threshold is not None and 0.3 < good.guarantees["all"].coverage < 0.6
+    assert told(good.guarantees["all"]).startswith("Guaranteed: at most 2.0% of sent answers wrong, sure to 95%")
+    halves = good.splits["all"]
+    assert halves.guaranteed == halves.runs == 20
+    assert halves.mean_wrong is not None and halves.mean_wrong <= 0.02
+    hopeless = [a_row(n, "hopeless", 0.9, False) for n in range(50)]
+    assert "hopeless" not in calibrated([*rows_of(40, 0.0), *hopeless], 0, 0.7, 0.02, 0.95).guarantees
+    bad = calibrated(rows_of(600, 0.3), 0, 0.7, 0.02, 0.95).guarantees["all"]
     assert bad.threshold is None and bad.missing is None and "however many were labelled" in told(bad)
 
 
 def test_halves_are_drawn_by_group() -> None:
     """What belongs to one document is never chosen on and tried on: with a single group there is nothing to try."""
     confidence, wrong = np.full(400, 0.9), np.zeros(400, dtype=bool)
-    assert tried(confidence, wrong, np.array(["same"] * 400), 0.02, 0.95).promised == 0
+    assert tried(confidence, wrong, np.array(["same"] * 400), 0.02, 0.95).guaranteed == 0
     apart = tried(confidence, wrong, np.array([str(n // 2) for n in range(400)]), 0.02, 0.95)
-    assert (apart.promised, apart.above, apart.mean_wrong, apart.mean_coverage) == (20, 0, 0.0, 1.0)
+    assert (apart.guaranteed, apart.above, apart.mean_wrong, apart.mean_coverage) == (20, 0, 0.0, 1.0)
 
 
 def test_the_command_reports_again_from_what_was_kept(tmp_path: Path) -> None:
-    """Another promise without asking anything: the three reports, the same figures in each, plots that are well-formed."""
+    """Another guarantee without asking anything: the three reports, the same figures in each, plots that are well-formed."""
     kept = tmp_path / "labelled.jsonl"
     rows = rows_of(300, 0.01)
     keep(rows, kept)
@@ -128,9 +149,9 @@ def test_the_command_reports_again_from_what_was_kept(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["eval", "calibrate", "--kept", str(kept), "--wrong", "0.05", "--out", str(tmp_path), "--json"])
     assert done.exit_code == 0, done.output
     printed = json.loads(done.output)
-    promise = choose(held_out(rows), [not row.right for row in rows], 0.05, 0.95)
-    assert printed["promises"]["all"] == promise.model_dump()
-    assert promise.threshold is not None and f"from confidence {promise.threshold:.2f}" in (tmp_path / "calibration.md").read_text()
+    guarantee = choose(held_out(rows), [not row.right for row in rows], 0.05, 0.95)
+    assert printed["guarantees"]["all"] == guarantee.model_dump()
+    assert guarantee.threshold is not None and f"from confidence {guarantee.threshold:.2f}" in (tmp_path / "calibration.md").read_text()
     page = (tmp_path / "calibration.html").read_text()
     for start in (page.find("<svg"), page.rfind("<svg")):
         ElementTree.fromstring(page[start : page.find("</svg>", start) + 6])

@@ -59,7 +59,7 @@ def test_more_errors_raise_the_bound_more_answers_and_less_certainty_lower_it(of
 @given(st.integers(0, 20), st.floats(0.01, 0.3), st.floats(0.6, 0.99))
 @settings(deadline=None, max_examples=60)
 def test_what_is_missing_is_just_what_would_do(wrong: int, allowed: float, sure: float) -> None:
-    """With so many more answers, wrong as often, the promise holds; and where enough are there, none is missing."""
+    """With so many more answers, wrong as often, the guarantee holds; and where enough are there, none is missing."""
     needed = labels_needed(wrong, allowed, sure)
     assert labels_missing(needed, wrong, allowed, sure) == 0
     sent = max(1, needed // 2)
@@ -77,8 +77,8 @@ def test_where_answers_are_wrong_too_often_no_number_of_labels_helps() -> None:
     assert labels_missing(0, 0, 0.02, 0.95) == 149
 
 
-def test_nothing_is_promised_on_too_few_labels_and_it_says_how_many_are_missing() -> None:
-    """100 faultless answers carry no 2 % at 95 %; 49 more would, and with them it is promised."""
+def test_nothing_is_guaranteed_on_too_few_labels_and_it_says_how_many_are_missing() -> None:
+    """100 faultless answers carry no 2 % at 95 %; 49 more would, and with them it is guaranteed."""
     little = choose([0.9] * 100, [False] * 100, 0.02, 0.95)
     assert (little.threshold, little.missing, little.coverage) == (None, 49, 0.0)
     enough = choose([0.9] * 149, [False] * 149, 0.02, 0.95)
@@ -87,44 +87,44 @@ def test_nothing_is_promised_on_too_few_labels_and_it_says_how_many_are_missing(
 
 
 def test_the_walk_stops_at_the_first_step_it_cannot_prove() -> None:
-    """Below a bad stretch nothing is promised, even where the average would look good again."""
+    """Below a bad stretch nothing is guaranteed, even where the average would look good again."""
     confidence = [0.95] * 1500 + [0.7] * 100 + [0.5] * 20_000
     wrong = [False] * 1500 + [True] * 100 + [False] * 20_000
-    promise = choose(confidence, wrong, 0.02, 0.95, grid=(0.95, 0.7, 0.5))
-    assert promise.threshold == 0.95
+    guarantee = choose(confidence, wrong, 0.02, 0.95, grid=(0.95, 0.7, 0.5))
+    assert guarantee.threshold == 0.95
     assert upper_bound(sum(wrong), len(wrong), 0.95) < 0.02
 
 
 @given(rows, st.floats(0.02, 0.4), st.floats(0.6, 0.95))
 @settings(max_examples=60, deadline=None)
-def test_a_promise_is_never_made_above_its_own_bound(given_rows: list[tuple[float, bool]], allowed: float, sure: float) -> None:
-    """What is promised is proved at the threshold; allowing more never sends less; turning a wrong answer right never takes a promise away."""
+def test_a_guarantee_is_never_made_above_its_own_bound(given_rows: list[tuple[float, bool]], allowed: float, sure: float) -> None:
+    """What is guaranteed is proved at the threshold; allowing more never sends less; turning a wrong answer right never takes a guarantee away."""
     confidence, wrong = [c for c, _ in given_rows] * 5, [w for _, w in given_rows] * 5
-    promise = choose(confidence, wrong, allowed, sure)
-    if promise.threshold is not None:
-        assert promise.upper <= allowed + 1e-9
-        assert promise.sent == sum(c >= promise.threshold for c in confidence)
+    guarantee = choose(confidence, wrong, allowed, sure)
+    if guarantee.threshold is not None:
+        assert guarantee.upper <= allowed + 1e-9
+        assert guarantee.sent == sum(c >= guarantee.threshold for c in confidence)
         if any(wrong):
             fixed = list(wrong)
             fixed[fixed.index(True)] = False
             better = choose(confidence, fixed, allowed, sure)
-            assert better.threshold is not None and better.threshold <= promise.threshold
+            assert better.threshold is not None and better.threshold <= guarantee.threshold
     else:
-        assert promise.missing is None or promise.missing > 0
+        assert guarantee.missing is None or guarantee.missing > 0
 
 
 @pytest.mark.parametrize("shape", ["calibrated", "sharp", "useless"])
 @pytest.mark.parametrize("labels", [300, 1500])
-def test_the_realised_wrong_rate_exceeds_the_allowed_one_in_at_most_the_promised_share_of_runs(shape: str, labels: int) -> None:
-    """300 samples of worlds whose true wrong rate at every threshold is known: at 90 % at most 10 % of the promises break."""
+def test_the_realised_wrong_rate_exceeds_the_allowed_one_in_at_most_the_guaranteed_share_of_runs(shape: str, labels: int) -> None:
+    """300 samples of worlds whose true wrong rate at every threshold is known: at 90 % at most 10 % of the guarantees break."""
     draw = np.random.default_rng(7)
     truth = np.random.default_rng(8).beta(4, 1, 400_000)
     broken = 0
     for _ in range(300):
         confidence = draw.beta(4, 1, labels)
-        promise = choose(confidence, draw.random(labels) < _wrong(shape, confidence), 0.05, 0.9)
-        if promise.threshold is not None:
-            broken += float(_wrong(shape, truth[truth >= promise.threshold]).mean()) > 0.05
+        guarantee = choose(confidence, draw.random(labels) < _wrong(shape, confidence), 0.05, 0.9)
+        if guarantee.threshold is not None:
+            broken += float(_wrong(shape, truth[truth >= guarantee.threshold]).mean()) > 0.05
     assert broken <= 43  # 30 are allowed; 43 are exceeded by chance in less than 1 run of 100
 
 
@@ -135,7 +135,7 @@ def _wrong(shape: str, confidence: np.ndarray) -> np.ndarray:
     return (1 - confidence) ** 3 if shape == "sharp" else np.full(len(confidence), 0.055)
 
 
-def test_picking_the_best_looking_threshold_would_break_the_promise() -> None:
+def test_picking_the_best_looking_threshold_would_break_the_guarantee() -> None:
     """The test above can fail: taking the lowest threshold whose bound looks good, without the walk, breaks it where the walk does not."""
     draw = np.random.default_rng(7)
     naive = honest = 0
@@ -190,3 +190,12 @@ def test_the_interval_holds_the_truth_about_as_often_as_it_says() -> None:
         low, high = interval(lambda at, v=values: float(v[at].mean()), [str(n) for n in range(160)], rounds=120, seed=seed)
         held_by_row += low <= 0.3 <= high
     assert held >= 86 > held_by_row
+
+
+def test_the_interval_of_a_calibration_error_holds_the_error() -> None:
+    """Every draw of a well-calibrated sample looks worse than the sample; centred, the interval is around what was measured."""
+    draw = np.random.default_rng(3)
+    said = draw.random(400)
+    right = draw.random(400) < said
+    low, high = interval(lambda at: ece(said[at], right[at]), [str(n) for n in range(400)], centred=True)
+    assert 0 <= low <= ece(said, right) <= high < 0.15

@@ -37,6 +37,7 @@ _STEADY = 60.0  # seconds after which a death is the first again
 _PATIENCE = 5.0  # seconds that the database gets: a worker is not started later because it hangs
 _ORPHANS = 3.0  # seconds in which the workers of a supervisor that was killed have left the port
 _COUNTS = "figures-"  # folders in the home
+_HOLDERS = "workers"  # a file in the home: workers that may hold something, for the start after a kill
 out = Console()
 
 
@@ -109,6 +110,8 @@ class Supervisor:
         self.db = Database(settings.database())
         self._stopping, self._upgraded = asyncio.Event(), asyncio.Event()
         self._refused = 0
+        self._before = _lines(home.path / _HOLDERS)
+        self._holders = list(self._before)
         self._failed: Exception | None = None
         self._told = False
 
@@ -133,6 +136,9 @@ class Supervisor:
         except Exception as wrong:
             self._failed = wrong
             self._stopping.set()
+        else:
+            for worker in self._before:
+                await self._give_back(worker)
         self._upgraded.set()
 
     async def _look_after(self, place: int) -> None:
@@ -156,6 +162,8 @@ class Supervisor:
     async def _one(self) -> tuple[int, bool]:
         """A worker from its start to its end: exit code, and whether it was ever ready."""
         worker = new_id("worker")
+        self._holders.append(worker)
+        self._note_holders()
         hears, says = os.pipe()
         command = (sys.executable, "-m", "concierge.worker")
         environment = {**os.environ, COUNTED_IN: str(self.counted)}
@@ -232,3 +240,16 @@ class Supervisor:
         with contextlib.suppress(Exception):
             async with asyncio.timeout(_PATIENCE):
                 await self.db.write(given)
+            self._holders.remove(worker)
+            self._note_holders()
+
+    def _note_holders(self) -> None:
+        with contextlib.suppress(OSError):  # a full disk: their leases end by themselves
+            (self.home.path / _HOLDERS).write_text("\n".join(self._holders), encoding="utf-8")
+
+
+def _lines(file: Path) -> tuple[str, ...]:
+    try:
+        return tuple(file.read_text(encoding="utf-8").split())
+    except (OSError, ValueError):
+        return ()

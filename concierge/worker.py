@@ -5,6 +5,7 @@ Run as `python -m concierge.worker`, by the supervisor only.
 
 import asyncio
 import os
+import signal
 import sys
 from contextlib import suppress
 
@@ -42,31 +43,37 @@ def main() -> int:
 
 async def _serve(settings: Settings, orders: Orders) -> None:
     house = assemble(settings, home=Home(settings.home, orders.operator_token), worker_id=orders.worker)
-    await house.start()  # before the port: nobody is let in who would have to wait
+    orphaned = asyncio.create_task(_orphaned())
+    starting = asyncio.create_task(house.start())  # before the port: nobody is let in who would have to wait
+    await asyncio.wait((starting, orphaned), return_when=asyncio.FIRST_COMPLETED)
+    if not starting.done():
+        starting.cancel()
+        with suppress(asyncio.CancelledError):
+            await starting
+        return
+    await starting
     try:
         bound = bind(settings, shared=True)
         app = build_app(house)
         server = Server(app, app.state.closing)
+        orphaned.add_done_callback(lambda _: server.handle_exit(signal.SIGTERM, None))
         serving = asyncio.create_task(server.serve([bound.socket]))
-        watching = asyncio.create_task(_until_orphaned(server))
         while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn tells it by nothing else
             await anyio.sleep(0.02)
         if server.started:
             os.write(orders.ready, b"ready\n")
         with suppress(asyncio.CancelledError):
             await serving
-        watching.cancel()
     finally:
         await house.stop()
 
 
-async def _until_orphaned(server: Server) -> None:
+async def _orphaned() -> None:
     """The supervisor holds the other end of our standard input: when it is gone, nobody would start us again or stop us."""
     loop = asyncio.get_running_loop()
     reader = asyncio.StreamReader()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     await reader.read()
-    server.handle_exit(15, None)
 
 
 if __name__ == "__main__":

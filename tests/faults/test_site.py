@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import httpx
 import psutil
 import pytest
@@ -183,6 +184,21 @@ async def test_workers_do_not_outlive_their_supervisor(here: Site) -> None:
     assert alive == []
     await asyncio.to_thread(here.wait_for_server)
     assert len(list(here.home.glob("figures-*"))) == 1
+
+
+async def test_what_a_killed_server_held_is_given_back_at_the_next_start(here: Site) -> None:
+    """Supervisor and workers gone at one moment: nobody waits for the end of a lease, however long it was."""
+    url = here.env["CONCIERGE_DATABASE_URL"].replace("+asyncpg", "")
+    await asyncio.to_thread(here.kill, "server")
+    base = await asyncpg.connect(url)
+    try:
+        held = {row["holder"] for row in await base.fetch("update leases set until = '2100-01-01' returning holder")}
+        assert held
+        await asyncio.to_thread(here.start, "server")
+        await asyncio.to_thread(here.wait_for_server)
+        assert not held & {row["holder"] for row in await base.fetch("select holder from leases")}
+    finally:
+        await base.close()
 
 
 def test_what_cannot_be_shared_is_refused_with_what_to_do(tmp_path: Path) -> None:

@@ -61,7 +61,8 @@ async def _serve(settings: Settings, orders: Orders) -> None:
         while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn tells it by nothing else
             await anyio.sleep(0.02)
         if server.started:
-            os.write(orders.ready, b"ready\n")
+            with suppress(BrokenPipeError):  # the supervisor is gone: its end of our input tells it too, and we leave in order
+                os.write(orders.ready, b"ready\n")
         with suppress(asyncio.CancelledError):
             await serving
     finally:

@@ -29,6 +29,7 @@ QUESTIONS = (
 )
 _SEND_AGAIN = 0.5  # seconds, as the widget begins
 _BEFORE, _AFTER, _LONGEST = 4.0, 2.0, 40.0  # seconds
+RECOVERED = 10.0  # seconds in which everybody must be answered again
 
 
 @dataclass
@@ -45,7 +46,7 @@ class Restart:
 
     def line(self) -> str:
         """One line for a person."""
-        verdict = "FAILED" if self.wrong or not self.everybody < _LONGEST else "OK"
+        verdict = "FAILED" if self.wrong or not self.everybody <= RECOVERED else "OK"
         return (
             f"{verdict}: {self.part:<9} somebody answered after {self.first:4.1f} s, everybody after {self.everybody:4.1f} s; "
             f"{self.turns} turns, {self.accepted} messages accepted, {self.again} sent again, {len(self.wrong)} wrong"
@@ -173,4 +174,4 @@ if __name__ == "__main__":
     asked.add_argument("--chats", type=int, default=20)
     asked.add_argument("parts", nargs="*", default=list(PARTS))
     given = asked.parse_args()
-    sys.exit(1 if any(r.wrong or not r.everybody <= 10 for r in main(given.chats, tuple(given.parts))) else 0)
+    sys.exit(1 if any(r.wrong or not r.everybody <= RECOVERED for r in main(given.chats, tuple(given.parts))) else 0)

@@ -145,6 +145,8 @@ async def keep_up(shelf_of: Library) -> None:
 
 async def woken(event: asyncio.Event, seconds: float) -> None:
     """Wait for an event, but not longer than this."""
+    # Not wait_for: it swallows a cancellation that comes in the moment of the event, and who stops the house would wait for ever.
     with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(event.wait(), seconds)
+        async with asyncio.timeout(seconds):
+            await event.wait()
     event.clear()

@@ -25,6 +25,8 @@ _SHAPES = (
         rf"\1{SECRET}",
     ),
     (re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.S), SECRET),
+    # The inside of a key or certificate without its marks: DER in base64 begins so.
+    (re.compile(r"(?<![A-Za-z0-9+/])MI[IGJ][A-Za-z0-9+/]{20,}={0,2}"), SECRET),
     # Our own tokens (43 characters of base64url, `basics.ids.new_token`), wherever they stand.
     (re.compile(r"(?<![A-Za-z0-9_-])(?=[A-Za-z0-9_-]*[A-Z])(?=[A-Za-z0-9_-]*[a-z])[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])"), SECRET),
 )

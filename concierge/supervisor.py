@@ -152,7 +152,8 @@ class Supervisor:
             pause = _PAUSES[min(deaths, len(_PAUSES)) - 1] if deaths else 0.0
             out.print(f"Worker {place + 1} ended (exit code {code}); started again" + (f" in {pause:.0f} s" if pause else ""), highlight=False)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), pause or 0.001)
+                async with asyncio.timeout(pause or 0.001):
+                    await self._stopping.wait()
 
     async def _one(self) -> tuple[int, bool]:
         """A worker from its start to its end: exit code, and whether it was ever ready."""
@@ -218,7 +219,8 @@ class Supervisor:
         with contextlib.suppress(ProcessLookupError):
             process.terminate()
         try:
-            await asyncio.wait_for(process.wait(), _STOPPING)
+            async with asyncio.timeout(_STOPPING):
+                await process.wait()
         except TimeoutError:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()

@@ -31,7 +31,8 @@ class Listener:
         if self._task is None:
             self._task = asyncio.create_task(self._for_ever(), name="store-listener")
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._listening.wait(), _PATIENCE)
+                async with asyncio.timeout(_PATIENCE):
+                    await self._listening.wait()
 
     async def stop(self) -> None:
         """Stop listening and close the connection."""
@@ -66,7 +67,8 @@ class Listener:
             self._listening.set()
             while not cut.is_set():
                 try:
-                    await asyncio.wait_for(cut.wait(), _STILL_THERE)
+                    async with asyncio.timeout(_STILL_THERE):  # not wait_for: it may swallow the cancellation that ends us
+                        await cut.wait()
                 except TimeoutError:
                     await conn.execute("select 1", timeout=_PATIENCE)  # a connection that died without a word
             log.warning("the connection for wake-ups was cut")

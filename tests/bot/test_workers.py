@@ -14,7 +14,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from bot.duties import EVERY, LEASE, Duties, Duty
+from bot.duties import EVERY, LEASE, Duties, Duty, woken
 from bot.settings import Settings
 from concierge.beside import own_house
 from knowledge.index import IndexAway
@@ -335,3 +335,23 @@ async def test_an_index_server_that_is_not_there_stops_nobody_but_an_ingestion(t
             one.house.library.index.lost = is_known
             await one.house.duties.look()
         assert "index" in caplog.text and [r for r in caplog.records if r.exc_info] == []
+
+
+async def test_a_cancellation_that_comes_with_the_event_is_heard() -> None:
+    """Whoever waits for a wake-up ends when it is told to, also in the very moment in which it is woken: else a server never stops."""
+    for _ in range(20):
+        event, rounds = asyncio.Event(), 0
+
+        async def for_ever(event: asyncio.Event = event) -> None:
+            nonlocal rounds
+            while True:
+                await woken(event, 0.2)
+                rounds += 1
+
+        waiting = asyncio.create_task(for_ever())
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        event.set()
+        waiting.cancel()
+        _, pending = await asyncio.wait([waiting], timeout=0.1)
+        assert not pending and waiting.cancelled()

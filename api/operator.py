@@ -19,7 +19,7 @@ router = APIRouter(prefix="/v1/operator", tags=["operator"])
 @router.post("/ingest")
 async def ingest(house: TheHouse, _operator: Operator, asked: shapes.IngestRequest) -> Report:
     """Caller: operator. Take articles in while chats go on."""
-    return await house.ingest([Path(p) for p in asked.paths], asked.dry, diff=asked.diff)
+    return await house.ingest([Path(p) for p in asked.paths], asked.dry, diff=asked.diff, accept=asked.accept)
 
 
 @router.post("/rollback")
@@ -37,7 +37,7 @@ async def reembed(house: TheHouse, _operator: Operator, asked: shapes.ReembedReq
 @router.post("/ask")
 async def ask(house: TheHouse, _operator: Operator, asked: shapes.AskRequest) -> dict[str, Any]:
     """Caller: operator. A dry turn; nothing is written."""
-    return await dry_turn(house.mind, asked.text, asked.who, asked.now or house.clock(), asked.lang, house.concierge.uses_of)
+    return await dry_turn(house.mind, asked.text, asked.who, asked.now or house.clock(), asked.lang, house.concierge.uses_of, asked.after)
 
 
 @router.post("/doctor")

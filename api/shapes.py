@@ -1,7 +1,7 @@
 """The shapes of what is sent and answered; the stable part of the contract (DESIGN section 5)."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, Field
 
@@ -305,6 +305,7 @@ class IngestRequest(BaseModel):
     paths: list[str]
     dry: bool = False
     diff: bool = False
+    accept: bool = False
 
 
 class RollbackRequest(BaseModel):
@@ -321,9 +322,10 @@ class ReembedRequest(BaseModel):
 
 
 class AskRequest(BaseModel):
-    """A dry turn: as somebody, at some moment; nothing is written."""
+    """A dry turn: as somebody, at some moment, after earlier questions of theirs; nothing is written."""
 
     text: str = Field(min_length=1, max_length=200_000)
     who: str | None = Field(default=None, alias="as")
     now: AwareDatetime | None = None
     lang: Lang | None = None
+    after: list[Annotated[str, Field(max_length=200_000)]] = Field(default=[], max_length=50)

@@ -6,8 +6,9 @@ from pydantic import BaseModel
 
 from basics.ids import new_id
 from basics.working_on import working_on
+from bot.history import recent
 from bot.refusals import ConversationClosed
-from bot.steps import Request
+from bot.steps import Before, Request
 from store import conversations, events, proposals, tickets, turns
 from store.conversations import Message
 from store.database import Database, Tx
@@ -93,6 +94,13 @@ async def to_answer(db: Database, conversation_id: str, now: datetime) -> tuple[
         asked_back=conversation.asked_back,
         last_question=asked[-1].text if asked else "",
         last_reply=replied[-1].reply if replied else None,
+        history=recent([_before(m) for m in before]),
         open_proposal=open_ones[-1] if open_ones else None,
     )
     return request, waiting, turn
+
+
+def _before(said: Message) -> Before:
+    cited = said.reply.citations if said.reply and said.reply.kind == "answer" else ()
+    titles = tuple(dict.fromkeys(c.title for c in cited))
+    return Before(by="asker" if said.role == "traveller" else "us", text=said.text, titles=titles, articles=frozenset(c.article_id for c in cited))

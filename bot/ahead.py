@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Sequence
 from concurrent.futures import Executor
 
 from knowledge.embedder import Embedder, Vectors
@@ -27,6 +28,10 @@ class Ahead:
         """The vector (dimensions,) of a question; raises what the model raised."""
         begun = self._begun.pop(text) if text in self._begun else self._embed(text)
         return await begun
+
+    async def vectors(self, texts: Sequence[str]) -> Vectors:
+        """The vectors (n, dimensions) of several questions, read in one go."""
+        return await asyncio.get_running_loop().run_in_executor(self._worker, self._embedder.questions, texts)
 
     def _embed(self, text: str) -> "asyncio.Future[Vectors]":
         begun = asyncio.get_running_loop().run_in_executor(self._worker, self._embedder.question, text)

@@ -95,9 +95,11 @@ class House:
         await asyncio.to_thread(upgrade, self.settings.database())
         await self.db.start()
 
-    async def ingest(self, paths: list[Path], dry: bool = False, progress: Progress = lambda done, of: None, diff: bool = False) -> Report:
-        """Take articles in; with `diff` show what would change, and take nothing in."""
-        return await self.library.ingest(paths, dry, progress, diff)
+    async def ingest(
+        self, paths: list[Path], dry: bool = False, progress: Progress = lambda done, of: None, diff: bool = False, accept: bool = False
+    ) -> Report:
+        """Take articles in; with `diff` show what would change, and take nothing in; with `accept` also what contradicts an older article."""
+        return await self.library.ingest(paths, dry, progress, diff, accept)
 
     async def roll_back(self, to: int | None = None, dry: bool = False) -> Report:
         """The base as it was at revision `to`, by default before the last ingestion."""

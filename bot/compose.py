@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 
 from basics.words import Lang, Words
+from bot.ask_back import which_is_meant
 from bot.choose import choose, probability_of_best, scored
 from bot.curated import curated
+from bot.dated import dated
+from bot.disagree import agreed
 from bot.own import OwnFact, facts_about, names, stated
 from bot.steps import Chosen, Draft, Evidence, Request, Understood
 from customers.booking import FARE_WORDS
@@ -14,6 +17,7 @@ from knowledge.shelf import Shelf
 from knowledge.wording import wording
 
 MOST_CITATIONS = 3
+_OPENS = (":", "：")
 
 
 def compose(request: Request, understood: Understood, evidence: Evidence, shelf: Shelf) -> Draft:
@@ -26,16 +30,29 @@ def compose(request: Request, understood: Understood, evidence: Evidence, shelf:
     if right and asked_right and asked_right.decision == "allow":
         found = tuple(f for f in found if f.passage.article_id == asked_right.article) or found
     known = () if right else curated(found, shelf)
-    chosen = known or choose(understood, found, facts, stated(understood, evidence, request.now))
+    quantities, ranked = stated(understood, evidence, request.now), scored(found)
+    chosen = known or choose(understood, found, facts, quantities)
+    which = None if known else which_is_meant(request, understood, evidence, facts, quantities, chosen, ranked, shelf)
+    chosen, told = agreed(chosen, found, facts, shelf)
     if right and asked_right:
         chosen = _briefly(chosen, held=asked_right.decision == "allow")
     said, citations = _quoted(chosen, understood.lang, () if right else facts, shelf)
-    signals = {"unit_cosine": chosen[0].cosine if chosen else 0.0, "odds": probability_of_best(scored(found))}
+    cited = {(c.article_id, c.section) for c in citations}
+    quoted = [c for c in chosen if (c.passage.article_id, c.passage.section) in cited]
+    said = _told_when(dated(quoted, evidence, shelf, understood.lang), said)
+    signals = {"unit_cosine": chosen[0].cosine if chosen else 0.0, "odds": probability_of_best(ranked)}
+    if told is not None:
+        signals["disagree"] = 1.0
     if right:
-        return Draft(sentences=(*right, *said), citations=citations, basis="rule", signals={**signals, "decided": 1.0})
+        return Draft(sentences=(*right, *said), citations=citations, basis="rule", signals={**signals, "decided": 1.0}, which=which)
     if known:
         return Draft(sentences=said, citations=citations, basis="curated", signals={**signals, "curated": 1.0})
-    return Draft(sentences=said, citations=citations, basis="retrieved", signals=signals)
+    return Draft(sentences=said, citations=citations, basis="retrieved", signals=signals, which=which)
+
+
+def _told_when(when: tuple[Sentence, ...], said: tuple[Sentence, ...]) -> tuple[Sentence, ...]:
+    """The sentences with those before them that say of which version they are."""
+    return (*when, said[0].model_copy(update={"starts_line": True}), *said[1:]) if when and said else said
 
 
 def _briefly(chosen: Sequence[Chosen], held: bool) -> tuple[Chosen, ...]:
@@ -115,6 +132,11 @@ def said_text(c: Chosen, goes_on: bool = False) -> str:
         return text
     text = text.rstrip(";；,， ")
     return text if text.endswith((".", "。", "!", "！", "?", "？", ":", "：", "”", '"')) else text + stop
+
+
+def said_alone(sentence: Sentence) -> bool:
+    """True if a quoted sentence says something without those around it: no lead-in, no item of a list, no half of a sentence."""
+    return not sentence.text.startswith("- ") and not sentence.text.endswith((*_OPENS, ";", "；"))
 
 
 def _near(a: Chosen, b: Chosen) -> bool:

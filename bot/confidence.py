@@ -1,6 +1,5 @@
 """Step 5, confidence: the probability that the draft is not wrong, from signals of retrieval; a small logistic model, fitted on development data."""
 
-import json
 import math
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -8,8 +7,10 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from basics.errors import SettingsWrong
 from bot.choose import MUST_STAND
 from bot.curated import SURE
+from bot.names_asked import names_in
 from bot.prefer import holds
 from bot.steps import Confidence, Evidence, Grounding, Understood
 from knowledge.passage import Passage
@@ -20,20 +21,27 @@ from knowledge.terms import terms_of
 FILE = Path(__file__).with_name("confidence.json")
 FEATURES = (
     "meaning",
+    "unit",
+    "apart",
     "words",
     "policy_said",
     "asked_said",
     "missing",
+    "heaviest",
     "unknown",
     "strange",
-    "length",
+    "names",
     "odds",
     "wanted",
+    "new_said",
+    "follows",
     "asked",
     "asks_noted",
+    "other",
+    "meaning_other",
     "zh",
+    "outside",
 )
-_LONG = 15.0  # terms
 
 
 class Model(BaseModel, frozen=True):
@@ -44,45 +52,74 @@ class Model(BaseModel, frozen=True):
     weights: dict[str, float]
 
 
-def estimate(understood: Understood, evidence: Evidence, grounding: Grounding, shelf: Shelf) -> Confidence:
-    """The probability that this draft, if sent, is not wrong; 1.0 where code decided, 0.0 where nothing was found."""
+def estimate(understood: Understood, evidence: Evidence, grounding: Grounding, shelf: Shelf, fitted: Path = FILE) -> Confidence:
+    """The probability that this draft, if sent, is not wrong, by the model in the file `fitted`; 1.0 where code decided, 0.0 without any draft."""
     if grounding.draft.signals.get("decided"):
         return Confidence(value=1.0, features={"decided": 1.0})
     if not evidence.found or not grounding.draft.sentences:
         return Confidence(value=0.0)
     features = features_of(understood, evidence, grounding, shelf)
     if grounding.draft.signals.get("curated"):
-        return Confidence(value=max(SURE, probability(features)), features={**features, "curated": 1.0})
-    return Confidence(value=probability(features), features=features)
+        return Confidence(value=max(SURE, probability(features, fitted)), features={**features, "curated": 1.0})
+    return Confidence(value=probability(features, fitted), features=features)
 
 
 def features_of(understood: Understood, evidence: Evidence, grounding: Grounding, shelf: Shelf) -> dict[str, float]:
-    """The signals, each about 0..1 and none of them the name of anything in this knowledge base, so that they carry over to another."""
+    """The signals, each about 0..1 and none of them the name of anything in this knowledge base, so that they carry over to another.
+
+    Where only the other language has the passage no word can be shared: the signals of words are 0 there, and `other` is 1.
+    """
     found, draft = evidence.found, grounding.draft
+    best = found[0]
     lexicon, asks = shelf.lexicons[understood.lang], shelf.asked_lexicons[understood.lang]
+    quoted = "\n".join(s.text for s in draft.sentences if any(c.passage_id for c in s.carried_by))
+    wants = understood.wants & MUST_STAND
+    unit = max(best.unit_cosines, default=0.0)
+    elsewhere = max((max(f.unit_cosines) for f in found if f.passage.article_id != best.passage.article_id), default=0.0)
+    other = best.in_other_language
+    features = {
+        "meaning": _spread(best.cosine),
+        "unit": _spread(unit),
+        "apart": max(-1.0, min(1.0, (unit - elsewhere) / 0.1)) if elsewhere else 0.5,
+        "odds": draft.signals.get("odds", 0.0),
+        "wanted": sum(holds(quoted, want) for want in wants) / len(wants) if wants else 1.0,
+        "names": _missing_names(understood, best.passage, shelf),
+        "follows": 1.0 if understood.own_terms else 0.0,
+        "asked": best.asked_alike,
+        "asks_noted": 1.0 if best.asked else 0.0,
+        "other": 1.0 if other else 0.0,
+        "meaning_other": _spread(unit) if other else 0.0,
+        "zh": 1.0 if understood.lang == "zh" else 0.0,
+        "outside": evidence.out_of_scope or 0.0,
+    }
+    if other:
+        return {name: features.get(name, 0.0) for name in FEATURES}
     asked = {t: lexicon.weight(t) for t in set(understood.terms)}
     meant = {t: lexicon.weight(t) for t in set(understood.policy_terms)}
-    best = found[0]
-    there = terms_of(_all_text(best.passage))
-    quoted = "\n".join(s.text for s in draft.sentences if any(c.passage_id for c in s.carried_by))
+    there = frozenset(terms_of(_all_text(best.passage)))
     said = terms_of(quoted + "\n" + "\n".join(f"{c.title} {c.section}" for c in draft.citations))
-    strange = strange_words(understood.question, understood.lang, lexicon.knows)
-    wants = understood.wants & MUST_STAND
-    return {
-        "meaning": _spread(best.cosine),
+    features |= {
         "words": min(1.0, best.bm25 / (3 * sum(asked.values()) or 1.0)),
         "policy_said": _share(meant, said),
         "asked_said": _share(asked, said),
         "missing": 1.0 - _share(asked, there),
+        "heaviest": max((w for t, w in asked.items() if t not in there), default=0.0) / (max(asked.values(), default=0.0) or 1.0),
         "unknown": sum(not lexicon.knows(t) and not asks.knows(t) for t in asked) / max(1, len(asked)),
-        "strange": min(1.0, len(strange) / 2),
-        "length": min(1.0, len(asked) / _LONG),
-        "odds": draft.signals.get("odds", 0.0),
-        "wanted": sum(holds(quoted, want) for want in wants) / len(wants) if wants else 1.0,
-        "asked": best.asked_alike,
-        "asks_noted": 1.0 if best.asked else 0.0,
-        "zh": 1.0 if understood.lang == "zh" else 0.0,
+        "strange": min(1.0, len(strange_words(understood.question, understood.lang, lexicon.knows)) / 2),
+        "new_said": _share({t: lexicon.weight(t) for t in set(understood.own_terms)}, there) if understood.own_terms else 0.0,
     }
+    return {name: features[name] for name in FEATURES}
+
+
+def _missing_names(understood: Understood, passage: Passage, shelf: Shelf) -> float:
+    """The share of the question's names and numbers that stand nowhere in the article it would be answered from, 0 where it names nothing."""
+    names = names_in(understood.question, understood.lang == "zh")
+    if passage.lang == "zh" and understood.lang == "en":
+        names = frozenset(n for n in names if n[0].isdigit())  # a name is written otherwise there
+    if not names:
+        return 0.0
+    whole = f"{passage.title} {shelf.article_of(passage).body}".lower()
+    return sum(name not in whole for name in names) / len(names)
 
 
 def _all_text(passage: Passage) -> str:
@@ -96,18 +133,24 @@ def _share(weights: Mapping[str, float], held: Iterable[str]) -> float:
     return sum(w for t, w in weights.items() if t in there) / (sum(weights.values()) or 1.0)
 
 
-def probability(features: Mapping[str, float]) -> float:
+def probability(features: Mapping[str, float], fitted: Path = FILE) -> float:
     """The logistic model's value for these features."""
-    model = _model()
+    model = model_in(fitted)
     z = model.intercept + sum(model.weights.get(name, 0.0) * value for name, value in features.items())
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, z))))
 
 
 @cache
-def _model() -> "Model":
-    return Model.model_validate(json.loads(FILE.read_text(encoding="utf-8")))
+def model_in(fitted: Path) -> Model:
+    """The model that a file holds; SettingsWrong says what is wrong with it."""
+    try:
+        return Model.model_validate_json(fitted.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as wrong:
+        raise SettingsWrong(
+            f"CONCIERGE_CONFIDENCE: {fitted} is no fitted confidence ({type(wrong).__name__}). `python -m evals.fit_confidence` writes one."
+        ) from None
 
 
 def _spread(cosine: float) -> float:
-    """e5 packs cosines of everyday texts into 0.75..0.95: spread them over 0..1."""
-    return max(0.0, min(1.0, (cosine - 0.75) / 0.2))
+    """The packaged embedder packs cosines of everyday texts into 0.55..0.85: spread them over 0..1."""
+    return max(0.0, min(1.0, (cosine - 0.555) / 0.305))

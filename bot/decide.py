@@ -1,11 +1,14 @@
 """Step 6, decide: answer, propose, ask back, abstain or hand over. Pure, and made before the first word is said."""
 
+from bot.outside import is_about_another_airline, outside_kind
 from bot.settings import Settings
+from bot.several import unsure
 from bot.steps import Confidence, Decision, Evidence, Grounding, Request, Understood
-from bot.understand import is_outside
 
 AFTER_ASKING = 0.1  # we were unsure of this question once already: sure by a hair is not enough now
-_SMALL_TALK = frozenset({"greeting", "thanks", "goodbye", "who", "what", "ok", "nothing"})
+SPECIFIC_AT = 0.3  # below that even the place is doubtful, and a question about its rows would be a wrong guess: the articles are offered instead
+OUTSIDE, OUTSIDE_BY_KIND = 0.9, 0.1  # out_of_scope from which on a question is none for us: by meaning alone, and where its words say so as well
+_SMALL_TALK = frozenset({"greeting", "thanks", "goodbye", "who", "what", "compliment", "insult", "ok", "nothing"})
 
 
 def decide(
@@ -16,10 +19,23 @@ def decide(
         return Decision(kind="handoff", because="They asked for a person.", reason="asked")
     if understood.ask in _SMALL_TALK or understood.ask in ("yes", "no"):
         return Decision(kind="answer", because=f"Small talk ({understood.ask}): an approved wording is enough.")
+    if is_about_another_airline(understood.question, [f.passage.text for f in evidence.found]):
+        return Decision(kind="abstain", because="The question is about another airline.")
+    which = grounding.draft.which if confidence.value >= max(SPECIFIC_AT, settings.ask_back_at) else None
+    if which is not None and which.though_sure:
+        return Decision(kind="clarify", because=f"The answer turns on which of these it is: {', '.join(which.ways)}.", which=which)
     if understood.ask == "change" and evidence.asked_right is not None:
         return _about_a_right(evidence)
-    if is_outside(understood.question) and confidence.value < settings.answer_at:
-        return Decision(kind="abstain", because="The question is outside an airline's subject.")
+    if evidence.none_then is not None:
+        none = evidence.none_then
+        return Decision(
+            kind="handoff", because=f"No version of “{none.title}” was in force on {none.span.first} ({none.kind}).", reason="low_confidence"
+        )
+    if grounding.draft.signals.get("disagree"):
+        places = " and ".join(f"“{c.title}”" for c in grounding.draft.citations)
+        return Decision(kind="handoff", because=f"{places} say otherwise of the same: a person decides.", reason="low_confidence")
+    if confidence.value < settings.answer_at and _is_outside(understood, evidence):
+        return Decision(kind="abstain", because="The question is outside our subject.")
     bar = settings.answer_at
     if bar and request.asked_back and understood.about_article is None:
         bar = min(1.0, bar + AFTER_ASKING)
@@ -27,10 +43,22 @@ def decide(
     if carried and confidence.value >= bar:
         return Decision(kind="answer", because=f"Confidence {confidence.value:.2f} is at least {bar:.2f}.")
     if request.asked_back == 0 and understood.about_article is None and confidence.value >= settings.ask_back_at and evidence.found:
-        return Decision(kind="clarify", because=f"Confidence {confidence.value:.2f} is below {bar:.2f}; asked back once.")
+        because = f"Confidence {confidence.value:.2f} is below {bar:.2f}; asked back once."
+        left = unsure(confidence, bar)
+        return Decision(kind="clarify", because=because, unsure=left, which=None if left else which)
     why = "No passage answers it." if not carried else f"Confidence {confidence.value:.2f} is below {bar:.2f}."
     why += " It was asked back already." if request.asked_back else ""
-    return Decision(kind="handoff", because=why, reason="low_confidence", needed=bar if confidence.value < bar else None)
+    return Decision(
+        kind="handoff", because=why, reason="low_confidence", needed=bar if confidence.value < bar else None, unsure=unsure(confidence, bar)
+    )
+
+
+def _is_outside(understood: Understood, evidence: Evidence) -> bool:
+    """True for what is plainly of another kind, unless the base comes near it, and for what is far from the base and near to what is none."""
+    score = evidence.out_of_scope
+    if outside_kind(understood.question) is not None:
+        return score is None or score >= OUTSIDE_BY_KIND
+    return score is not None and score >= OUTSIDE
 
 
 def _about_a_right(evidence: Evidence) -> Decision:

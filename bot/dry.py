@@ -1,23 +1,28 @@
 """A dry turn: as somebody, at some moment, thought through and shown with its reasons; nothing is written."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from basics.errors import NotFound
 from basics.words import Lang, Words
 from bot.gather import UsesOf
+from bot.history import recent
 from bot.keep import show_entitlement
 from bot.mind import Mind
-from bot.steps import Request, Thought
+from bot.steps import Before, Request, Thought
 from bot.turn import think
 from desk.conversation import Caller, joined, show_proposal
 from knowledge.terms import script_of
 
 
-async def dry_turn(mind: Mind, text: str, who: str | None, now: datetime, lang: Lang | None, uses_of: UsesOf) -> dict[str, Any]:
-    """The reply that would be sent, with confidence, features and times, as JSON."""
+async def dry_turn(
+    mind: Mind, text: str, who: str | None, now: datetime, lang: Lang | None, uses_of: UsesOf, after: Sequence[str] = ()
+) -> dict[str, Any]:
+    """The reply that would be sent, with confidence, features and times, as JSON; `after` are the asker's earlier questions, oldest first."""
     caller = await _caller(mind, who)
-    request = Request(conversation_id="dry", caller=caller, lang=lang or script_of(text), text=text, now=now)
+    before = recent([Before(by="asker", text=asked) for asked in after])
+    request = Request(conversation_id="dry", caller=caller, lang=lang or script_of(text), text=text, now=now, history=before)
     return shown(await think(mind, request, uses_of))
 
 

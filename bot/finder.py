@@ -7,6 +7,7 @@ from concurrent.futures import Executor
 from typing import TypeVar
 
 from bot.ahead import Ahead
+from bot.outside import shipped_examples
 from knowledge.embedder import Embedder
 from knowledge.index import Index
 
@@ -19,6 +20,7 @@ class Finder:
     def __init__(self, embedder: Embedder, index: Index, worker: Executor) -> None:
         self.embedder, self.index = embedder, index
         self.ahead = Ahead(embedder, worker)
+        self.outside = shipped_examples(embedder.fingerprint)
         self._turns = 0
         self._free = asyncio.Event()
 

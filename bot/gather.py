@@ -3,10 +3,13 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from typing import Any
 
 from basics.clock import day_in
 from basics.errors import Unavailable
-from bot.steps import Evidence, Request, Understood
+from bot.as_of import Bought, Span, as_of
+from bot.steps import Evidence, NoneThen, Request, Understood
+from bot.trip import named_legs
 from customers.booking import Booking, Leg
 from customers.change import Flight
 from customers.company import Company
@@ -21,6 +24,7 @@ from knowledge.index import Index
 from knowledge.search import Found, search
 from knowledge.shelf import Reader, Shelf
 
+AS_NEAR = 1.0  # log odds: another article that comes so near to what would answer today may answer as well
 UsesOf = Callable[[str, str], Awaitable[int]]
 
 
@@ -36,10 +40,10 @@ async def gather_holdings(
     """Who asks, what they hold, and (where they ask for a change) the leg, the right and the flights that could be taken instead."""
     traveller_id = request.caller.traveller_id
     if traveller_id is None:
-        return Evidence(reader=_reader(request, None, (), None, zone))
+        return Evidence(**_days(request, understood, None, (), None, zone))
     traveller, company, bookings = await _who(traveller_id, source, reservations)
     if traveller is None:
-        return Evidence(reader=_reader(request, None, (), None, zone))
+        return Evidence(**_days(request, understood, None, (), None, zone))
     traveller = traveller.with_tags(request.caller.tags)
     entitlements = await _entitlements(rules, traveller, company, bookings, request.now, uses_of)
     at = _asked_leg(understood, bookings, request.now)
@@ -56,7 +60,7 @@ async def gather_holdings(
         asked_leg=at,
         asked_right=right,
         alternatives=alternatives,
-        reader=_reader(request, traveller, bookings, at, zone),
+        **_days(request, understood, traveller, bookings, at, zone),
     )
 
 
@@ -76,6 +80,23 @@ def find(understood: Understood, evidence: Evidence, shelf: Shelf, index: Index)
     if understood.about_article:
         return tuple(f for f in found if f.passage.article_id == understood.about_article)
     return found
+
+
+def none_then(understood: Understood, evidence: Evidence, shelf: Shelf, index: Index, found: tuple[Found, ...]) -> NoneThen | None:
+    """The article that answers today, if the question names a day on which no version of it was in force."""
+    reader, asked, today = evidence.reader, evidence.as_of, evidence.today
+    if reader is None or asked is None or today is None or reader.days == dict.fromkeys(reader.days, today):
+        return None
+    now = evidence.model_copy(update={"reader": reader.model_copy(update={"days": dict.fromkeys(reader.days, today)})})
+    best = next(iter(find(understood, now, shelf, index)), None)
+    if best is None or (found and found[0].score >= best.score - AS_NEAR):
+        return None
+    article = shelf.article_of(best.passage)
+    named = article.applies_by in asked.spans or (article.applies_by == "ticketing" and asked.when_bought)
+    if not named or shelf.readable(article.id, article.lang, reader) is not None:
+        return None
+    day = reader.days[article.applies_by]
+    return NoneThen(title=article.title, span=asked.spans.get(article.applies_by, Span(first=day, last=day)), kind=article.applies_by)
 
 
 async def _who(traveller_id: str, source: CustomerSource, reservations: Reservations) -> tuple[Traveller | None, Company | None, tuple[Booking, ...]]:
@@ -108,13 +129,27 @@ def _tags(traveller: Traveller, request: Request) -> tuple[Tag, ...]:
 
 
 def _asked_leg(understood: Understood, bookings: tuple[Booking, ...], now: datetime) -> tuple[Booking, Leg] | None:
-    """The leg that is meant: of the direction that was named, else the next one ahead."""
+    """The leg that is meant: of the direction, the day or the city that was named, else the next one ahead."""
     ahead = sorted(((b, leg) for b in bookings for leg in b.legs_ahead(now)), key=lambda pair: pair[1].departs_at)
-    named = [pair for pair in ahead if understood.direction and pair[1].direction == understood.direction]
-    return next(iter(named or ahead), None)
+    named = [pair for pair in ahead if understood.direction and pair[1].direction == understood.direction] or ahead
+    return next(iter(named_legs(understood.question, named) or named), None)
 
 
-def _reader(request: Request, traveller: Traveller | None, bookings: tuple[Booking, ...], at: tuple[Booking, Leg] | None, zone: str) -> Reader:
+def _days(
+    request: Request, understood: Understood, traveller: Traveller | None, bookings: tuple[Booking, ...], at: tuple[Booking, Leg] | None, zone: str
+) -> dict[str, Any]:
+    """Who reads and which day counts: today, the days of the leg that is meant, and before both the days that the question names."""
+    today, asked = day_in(request.now, zone), as_of(understood.question, day_in(request.now, zone))
+    reader = _reader(request, traveller, at, zone)
+    if asked is None:
+        return {"reader": reader, "today": today}
+    meant = (at[0],) if at is not None else bookings
+    known = [Bought(day_in(b.ticketed_at, zone), tuple(day_in(leg.departs_at, leg.origin_zone) for leg in b.legs)) for b in meant]
+    days = {**reader.days, **asked.days(today, known)}
+    return {"reader": reader.model_copy(update={"days": days}), "today": today, "as_of": asked}
+
+
+def _reader(request: Request, traveller: Traveller | None, at: tuple[Booking, Leg] | None, zone: str) -> Reader:
     today = day_in(request.now, zone)
     audiences: set[Audience] = {"public"}
     if traveller is not None:

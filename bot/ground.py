@@ -1,5 +1,7 @@
 """Step 4, ground: every sentence is checked against what carries it; one that is not carried does not leave the house."""
 
+from collections.abc import Set
+
 from bot.steps import Draft, Evidence, Grounding
 from desk.conversation import Sentence
 from knowledge.claims import Source, carried
@@ -48,8 +50,9 @@ def _problem(sentence: Sentence, passages: dict[str, Passage], rights: set[str])
         return None
     if any(c.passage_id not in passages for c in quoted):
         return "its passage was not found for this reader"
-    units = _units(quoted[0].passage_id or "", passages, {(c.start, c.end) for c in quoted})
-    sources = [_source(unit, passage) for passage, unit in units]
+    spans = {(c.start, c.end) for c in quoted}
+    units = _units(quoted[0].passage_id or "", passages, spans)
+    sources = [_source(unit, passage, spans) for passage, unit in units]
     if not sources:
         return "no unit of the passage stands at its spans"
     verdict = carried(_whole(sentence, units), sentence.lang, sources)
@@ -73,8 +76,11 @@ def _units(passage_id: str, passages: dict[str, Passage], spans: set[tuple[int, 
     return out
 
 
-def _source(unit: Unit, passage: Passage) -> Source:
+def _source(unit: Unit, passage: Passage, spans: Set[tuple[int, int]] | None = None) -> Source:
+    """A unit as a source; of a row its label and the cells at these spans: what another card gets does not carry what this one gets."""
     if unit.kind == "row":
-        header = "| " + " | ".join(c.header for c in unit.cells) + " |"
-        return Source(text="| " + " | ".join(c.text for c in unit.cells) + " |", lang=passage.lang, header=header)
+        whole = spans is None or unit.spans[-1] in spans
+        cells = [c for n, c in enumerate(unit.cells) if n == 0 or whole or c.spans[-1] in (spans or ())]
+        header = "| " + " | ".join(c.header for c in cells) + " |"
+        return Source(text="| " + " | ".join(c.text for c in cells) + " |", lang=passage.lang, header=header)
     return Source(text=unit.text, lang=passage.lang, lead_in=unit.lead_in or None)

@@ -6,8 +6,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from basics.ids import new_id
-from basics.words import Words
+from basics.words import Words, words
 from bot.compose import say
+from bot.dated import subject_of
 from bot.settings import Settings
 from bot.steps import Evidence, Thought
 from customers.booking import CABIN_WORDS, FARE_WORDS, Booking
@@ -77,6 +78,16 @@ async def hand_off(
         say("handoff-ticket", lang, number=ticket.number, time=moment_worded(ticket.promised_by, settings.zone)),
     )
     return Handed(ticket, len(ahead) + 1, words)
+
+
+def opening_of(thought: Thought) -> tuple[str, dict[str, Words]]:
+    """The wording that introduces a thought's hand-off, and what fills it."""
+    none = thought.evidence.none_then
+    if thought.decision.reason == "asked":
+        return "handoff-asked", {}
+    if none is not None:
+        return "handoff-none-then", {"title": words(none.title, none.title), "subject": subject_of(none.kind, none.span, none.span.first)}
+    return "handoff", {}
 
 
 async def tell_desk(tx: Tx, kind: str, ticket: Ticket, now: datetime) -> None:

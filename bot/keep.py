@@ -8,7 +8,7 @@ from basics.clock import day_in
 from basics.ids import new_id
 from basics.words import Lang
 from bot.compose import entitlement_id
-from bot.handoff import brief_of, hand_off, hours_to_departure
+from bot.handoff import brief_of, hand_off, hours_to_departure, opening_of
 from bot.settings import Settings
 from bot.steps import Thought
 from bot.tell import tell
@@ -34,7 +34,7 @@ async def keep(
         return Kept(reply=None)
     sentences, ticket = thought.sentences, None
     if thought.decision.kind == "handoff":
-        opening = "handoff-asked" if thought.decision.reason == "asked" else "handoff"
+        opening, said = opening_of(thought)
         handed = await hand_off(
             tx,
             conversation,
@@ -44,8 +44,10 @@ async def keep(
             settings,
             now,
             opening,
+            **said,
         )
-        sentences, ticket = handed.sentences, handed.ticket.shown(handed.position)
+        sentences = (*sentences, *handed.sentences) if thought.decision.unsure else (*handed.sentences, *sentences)
+        ticket = handed.ticket.shown(handed.position)
     if thought.proposal is not None:
         await proposals.keep_proposal(tx, thought.proposal)
     reply = reply_of(thought, sentences, now).model_copy(update={"ticket": ticket})

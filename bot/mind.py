@@ -1,21 +1,28 @@
 """What a turn thinks with: the customers' systems, the rules, the articles as they stand, and how passages are found."""
 
+from collections.abc import Sequence
 from concurrent.futures import Executor
+from functools import partial
 
 from bot.finder import Finder
-from bot.gather import UsesOf, find, gather_holdings
+from bot.gather import UsesOf, find, gather_holdings, none_then
+from bot.llm import LLM, Spent
 from bot.own import facts_about, stated
 from bot.prefer import prefer
 from bot.right import look_up_the_right
+from bot.scope import beyond, out_of_scope_by_meaning
 from bot.settings import Settings
-from bot.steps import Evidence, Request, Understood
-from bot.understand import likely_search, widen
+from bot.several import kept_apart, lead_apart, of_all
+from bot.steps import Evidence, Part, Request, Understood
+from bot.thread import in_thread
+from bot.understand import likely_search, one_of_several, widen
 from bot.watch import Watch
 from customers.reservations import Reservations
 from customers.rights import RuleBook
 from customers.source import CustomerSource
 from knowledge.embedder import Embedder
 from knowledge.index import Index
+from knowledge.search import nearest_articles
 from knowledge.shelf import Shelf
 
 
@@ -58,22 +65,60 @@ class Mind:
         self.finder.ahead.begin(likely_search(text))
 
     async def gather(
-        self, request: Request, understood: Understood, uses_of: UsesOf, shelf: Shelf, finder: Finder, watch: Watch
+        self,
+        request: Request,
+        understood: Understood,
+        uses_of: UsesOf,
+        shelf: Shelf,
+        finder: Finder,
+        watch: Watch,
+        model: LLM | None = None,
+        spent: Spent | None = None,
     ) -> tuple[Understood, Evidence]:
         """Who asks and what they hold; then, where something is asked, the passages in force for them (and the question as it was searched)."""
         evidence = await gather_holdings(request, understood, self.source, self.reservations, self.rules, uses_of, self.settings.zone)
         if understood.ask not in ("question", "change"):
             watch.lap("gather")
             return understood, evidence
+        understood = await in_thread(understood, request, shelf, finder, model, spent or Spent())
         facts = facts_about(understood.question, evidence, request.now)
-        understood = look_up_the_right(widen(understood, facts), evidence)
+        named = evidence.as_of
+        stands_alone = understood.vector is None  # else it leans on what was said before, and was completed
+        asked = understood.model_copy(update={"question": named.rest}) if named and named.spans and stands_alone else understood
+        widened = widen(asked, facts).model_copy(update={"question": understood.question})
+        understood = look_up_the_right(widened, evidence)
         watch.lap("gather")
-        understood = understood.model_copy(update={"vector": await finder.ahead.vector(understood.searched)})
+        if stands_alone:
+            understood = understood.model_copy(update={"vector": await finder.ahead.vector(understood.searched)})
         watch.lap("embed")
         found = await finder.look(lambda index: find(understood, evidence, shelf, index))
+        none = await finder.look(lambda index: none_then(understood, evidence, shelf, index, found)) if evidence.as_of else None
+        outside = None
+        if found and finder.outside is not None and understood.vector is not None and understood.about_article is None:
+            outside = out_of_scope_by_meaning(understood.vector, found, beyond(shelf, finder.outside))
         found = prefer(found, understood, facts, stated(understood, evidence, request.now))
+        parts = await self._parts(understood.parts, understood, evidence, request, shelf, finder) if understood.parts else ()
         watch.lap("search")
-        return understood, evidence.model_copy(update={"found": found})
+        update = {"found": of_all(parts) if parts else found, "parts": parts, "none_then": none, "out_of_scope": outside}
+        return understood, evidence.model_copy(update=update)
+
+    async def _parts(
+        self, texts: Sequence[str], understood: Understood, evidence: Evidence, request: Request, shelf: Shelf, finder: Finder
+    ) -> tuple[Part, ...]:
+        """The questions of a message one by one, with what is found for each; nothing where they lead to one place."""
+        vectors = await finder.ahead.vectors([likely_search(text) for text in texts])
+        near = [await finder.look(partial(nearest_articles, shelf, vector=v, lang=understood.lang)) for v in vectors]
+        apart = kept_apart(texts, near, understood.lang)
+        if len(apart) < len(texts):
+            return await self._parts(apart, understood, evidence, request, shelf, finder) if len(apart) > 1 else ()
+        out: list[Part] = []
+        for text, vector in zip(texts, vectors, strict=True):
+            asked = one_of_several(understood, text)
+            facts = facts_about(asked.question, evidence, request.now)
+            asked = widen(asked, facts).model_copy(update={"vector": vector})
+            found = await finder.look(partial(find, asked, evidence, shelf))
+            out.append(Part(understood=asked, found=prefer(found, asked, facts, stated(asked, evidence, request.now))))
+        return tuple(out) if lead_apart(out) else ()
 
     async def holdings(self, request: Request, uses_of: UsesOf) -> Evidence:
         """Who asks and what they hold, without a question."""

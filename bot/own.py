@@ -136,3 +136,15 @@ def _label_parts(kind: FactKind, lang: Lang) -> dict[str, tuple[str, ...]]:
             short = re.sub("^经济舱|会员$|航线$", "", said.zh)
             parts[value] = ("经济舱", short) if said.zh.startswith("经济舱") else (short,)
     return parts
+
+
+def named_places(text: str) -> tuple[tuple[str, int, int], ...]:
+    """Where a text names a card, a fare or a city: the kind, and from where to where."""
+    out = [(kind, found.start(), found.end()) for kind in ("tier", "fare") for p in _patterns(kind).values() for found in p.finditer(text)]
+    return (*out, *(("city", found.start(), found.end()) for found in _cities().finditer(text)))
+
+
+@cache
+def _cities() -> re.Pattern[str]:
+    said = [name for airport in AIRPORTS.values() for name in (rf"\b{re.escape(airport.city.en)}\b", re.escape(airport.city.zh))]
+    return re.compile("|".join(said), re.I)

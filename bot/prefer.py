@@ -12,11 +12,13 @@ from knowledge.intervals import Quantity, covers
 from knowledge.numerals import normalise
 from knowledge.passage import Passage, Unit
 from knowledge.search import Found
+from knowledge.terms import terms_of
 
 MOST = 8
 FOR_FACT, AGAINST_FACT = 1.35, -2.97  # a unit (or its heading) that names the fare or card that is meant, or only others
 FOR_WANTED, FOR_WANTED_WORD = 2.33, 0.87  # a unit with the very thing that is wanted (an amount), or with a word for it ("free")
 FOR_COVERED, AGAINST_COVERED = 1.91, -1.91  # a table row whose interval holds the quantity that is stated, or does not
+SAID = -2.0  # a unit that we said just before: what goes on with it asks for something else
 POINTER = -1.98  # a sentence that sends the reader to another article answers nothing itself
 _POINTS = re.compile(r"“[A-Z][^”]{4,}”|\"[A-Z][^\"]{4,}\"|《[^》]+》")
 _WORDS: dict[Want, re.Pattern[str]] = {
@@ -57,8 +59,15 @@ def _moved(f: Found, understood: Understood, facts: Sequence[OwnFact], quantitie
             score += FOR_COVERED if covered else AGAINST_COVERED if covered is False else 0.0
         elif _POINTS.search(unit.text):
             score += POINTER
+        if understood.said and _is_said(unit, understood.said):
+            score += SAID
         units.append(score)
     return f.model_copy(update={"units": tuple(units), "score": max(units)})
+
+
+def _is_said(unit: Unit, said: frozenset[str]) -> bool:
+    terms = set(terms_of(unit.text))
+    return bool(terms) and len(terms & said) >= 0.7 * len(terms)
 
 
 def _fact_worth(passage: Passage, unit: Unit, facts: Sequence[OwnFact], kind: FactKind, lang: Lang) -> float:

@@ -35,6 +35,11 @@ def pick_rows(understood: Understood, table: Sequence[Chosen], facts: Sequence[O
     return [_with_columns(understood, table[n], facts, quantities) for n in kept]
 
 
+def told_apart(understood: Understood, labels: Sequence[str], facts: Sequence[OwnFact], quantities: Sequence[Quantity]) -> bool:
+    """True if the question, its quantities or what is known of the asker speak for one of these labels."""
+    return max(_worth(understood, labels, facts, quantities)) > 0.2
+
+
 def _with_columns(understood: Understood, row: Chosen, facts: Sequence[OwnFact], quantities: Sequence[Quantity]) -> Chosen:
     """The row with only the cells whose column is asked about or the asker's own; with all where nothing tells them apart."""
     cells = row.unit.cells

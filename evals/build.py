@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from basics.errors import ConciergeError
-from evals.builders import laws, outside, places, regulation
+from evals.builders import laws, outside, places, regulation, strange
 from evals.builders.built import Built, write
 
-BUILDERS: dict[str, Callable[[int], Built]] = {one.NAME: one.build for one in (places, laws, regulation, outside)}
+BUILDERS: dict[str, Callable[[int], Built]] = {one.NAME: one.build for one in (places, laws, regulation, outside)} | strange.BUILDERS
 
 
 def main(given: list[str] | None = None) -> int:

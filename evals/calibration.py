@@ -7,13 +7,13 @@ from numpy.typing import NDArray
 from pydantic import BaseModel
 
 from bot.confidence import FEATURES
+from evals.curve import Curve, curve_of
 from evals.fit_confidence import auroc, fit
 from evals.labelled import Labelled
-from evals.risk import Guarantee, Row, aurc, bins_of, choose, ece, interval, risk_coverage
+from evals.risk import Guarantee, Row, aurc, choose, ece, interval
 
 SPLITS = 20
 _MOST_OF_A_BASE = 500  # rows a base gives to a fit: one with thousands would else be all that is learnt
-_POINTS = 60  # of a curve that is drawn
 Range = tuple[float, float]
 
 
@@ -58,14 +58,6 @@ class Splits(BaseModel, frozen=True):
     above: int
     mean_wrong: float | None
     mean_coverage: float | None
-
-
-class Curve(BaseModel, frozen=True):
-    """Points to draw: coverage and wrong rate, and of a confidence also its bins (mean said, share right, number)."""
-
-    name: str
-    points: tuple[tuple[float, float], ...]
-    bins: tuple[tuple[float, float, int], ...] = ()
 
 
 class Calibration(BaseModel, frozen=True):
@@ -131,7 +123,7 @@ def calibrated(rows: Sequence[Labelled], left_out: int, answer_at: float, wrong:
         shipped={name: choose(confidences["as shipped"][those], ~right[those], wrong, sure) for name, those in some.items()},
         weaker=tuple(choose(fair, ~right, allowed, sure) for allowed in (0.05, 0.1, 0.15, 0.2, 0.3) if allowed > wrong),
         splits={name: tried(fair[those], ~right[those], groups[those], wrong, sure) for name, those in some.items()},
-        curves=(*(_curve(kind, values, right) for kind, values in confidences.items()), *_plain_curves(rows)),
+        curves=(*(curve_of(kind, values, right, True) for kind, values in confidences.items()), *_plain_curves(rows)),
     )
 
 
@@ -221,21 +213,8 @@ def tried(confidence: Row, wrong: NDArray[np.bool_], groups: NDArray[np.str_], a
     )
 
 
-def _curve(name: str, confidence: Row, right: NDArray[np.bool_]) -> Curve:
-    return Curve(name=name, points=_points(confidence, ~right), bins=tuple(bins_of(confidence, right)))
-
-
 def _plain_curves(rows: Sequence[Labelled]) -> tuple[Curve, ...]:
     words, meaning = np.array([row.words.score for row in rows]), np.array([row.meaning.score for row in rows])
-    wrong_words = np.array([not (row.answerable and row.words.right_at_1) for row in rows])
-    wrong_meaning = np.array([not (row.answerable and row.meaning.right_at_1) for row in rows])
-    return (
-        Curve(name="BM25 alone", points=_points(words, wrong_words)),
-        Curve(name="embedder alone", points=_points(meaning, wrong_meaning)),
-    )
-
-
-def _points(confidence: Row, wrong: NDArray[np.bool_]) -> tuple[tuple[float, float], ...]:
-    coverage, risk = risk_coverage(confidence, wrong)
-    at = np.linspace(0, len(coverage) - 1, min(_POINTS, len(coverage))).astype(int)
-    return tuple((round(float(coverage[n]), 4), round(float(risk[n]), 4)) for n in at)
+    right_words = np.array([row.answerable and row.words.right_at_1 for row in rows], dtype=bool)
+    right_meaning = np.array([row.answerable and row.meaning.right_at_1 for row in rows], dtype=bool)
+    return (curve_of("BM25 alone", words, right_words, False), curve_of("embedder alone", meaning, right_meaning, False))

@@ -8,8 +8,9 @@ from pathlib import Path
 from basics.errors import BadRequest
 from evals.calibration import Calibration, Range, Splits
 from evals.plot import lines, reliability
-from evals.report import STYLE, html_table, markdown_table
+from evals.report import markdown_table
 from evals.risk import Guarantee
+from evals.sheet import html_table, sheet
 
 _SLICE_HEAD = (
     "questions",
@@ -58,7 +59,7 @@ def about(made: Calibration) -> str:
     left_out = f"; {made.left_out} left out, as no confidence decides them (small talk, rights computed by code)" if made.left_out else ""
     return (
         f"{made.questions['all']} labelled questions{left_out}. "
-        "'As shipped' was fitted on the set dev, and knows nothing of the other bases; 'base held out' was fitted on the other bases only. "
+        "'As shipped' was fitted on questions of these very bases among others; only 'base held out', fitted on the others, tells of a new base. "
         f"Sent now: from confidence {made.answer_at}. {'Judge: ' + made.model if made.model else 'No judge: no model was given'}. "
         "Labels are by construction; intervals are bootstraps over documents. A guarantee holds for questions drawn like these."
     )
@@ -78,9 +79,9 @@ def as_html(made: Calibration) -> str:
     halves = "<br>".join(map(escape, splits_told(made)))
     body = (
         f"<h1>Calibration</h1><p>{escape(about(made))}</p>{html_table(_PROMISE_HEAD, guarantee_rows(made))}<p>{halves}</p>"
-        f"<p>{curves} {said}</p>{html_table(_SLICE_HEAD, slice_rows(made))}{html_table(_PLAIN_HEAD, plain_rows(made))}"
+        f"<div class=plots>{curves} {said}</div>{html_table(_SLICE_HEAD, slice_rows(made))}{html_table(_PLAIN_HEAD, plain_rows(made))}"
     )
-    return f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Calibration</title><style>{STYLE}</style><body>{body}</body></html>\n'
+    return sheet("Calibration", body)
 
 
 def guarantee_rows(made: Calibration) -> list[tuple[str, str, str]]:

@@ -1,11 +1,12 @@
-"""Fits what each kind of closeness counts in a search: `python -m evals.fit_search`; prints figures per held-out file, then the weights.
+"""Fits what each kind of closeness counts in a search: `python -m evals.fit_search`; prints figures per held-out base, then the weights.
 
-For each answerable development question every unit that this asker may read gets nine features (knowledge/closeness.py); the weights make
-the units that hold the answer as likely as can be among all of them (a softmax a question), with and without noted ways of asking.
-What bot/prefer.py adds for the asker's fare, the kind of thing that is wanted and the intervals of rows is there, and stays as it is.
+For each answerable development question of every base (evals/fit_bases.py) each unit that this asker may read gets its features
+(knowledge/closeness.py); the weights make the units that hold the answer as likely as can be among all of them (a softmax a question, every base
+counting the same). What bot/prefer.py adds for the asker's fare, the kind of thing that is wanted and the intervals of rows stays as it is.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,32 +18,32 @@ from bot.own import facts_about, stated
 from bot.prefer import prefer
 from bot.steps import Request
 from bot.understand import understand, widen
-from evals.case import Case, read_cases
-from evals.fit_confidence import CASES
-from evals.minds import demo_mind
+from evals.case import Case
+from evals.fit_bases import bases
 from evals.nobody import never_used
-from evals.run import AS_OF, caller_of
+from evals.remembered import Remembered
+from evals.run import AS_OF, after, caller_of
 from evals.scorers import stands_in
 from knowledge.closeness import Closeness
+from knowledge.embedder_packaged import Packaged
 from knowledge.passage import Passage, Unit
 from knowledge.search import Weights, found_of, look_around
 
 Floats = NDArray[np.float64]
-L2, STEPS, RATE = 0.005, 1500, 0.03
+L2, STEPS, RATE = 0.002, 400, 0.05
 
 
 @dataclass(frozen=True)
 class Question:
     """One question: features of every unit, what is added whatever the weights, and which units hold the answer."""
 
-    file: str
-    noted: bool
+    base: str
     features: Floats
     added: Floats
     answers: NDArray[np.bool_]
 
 
-async def questions_of(mind: Mind, file: str, cases: Sequence[Case], noted: bool) -> list[Question]:
+async def questions_of(mind: Mind, base: str, cases: Sequence[Case]) -> list[Question]:
     """The answerable cases as rows to fit on; one whose answer no unit holds by itself is left out."""
     out = []
     for case in cases:
@@ -51,12 +52,12 @@ async def questions_of(mind: Mind, file: str, cases: Sequence[Case], noted: bool
             continue
         answers = np.array([_holds(case, p, u) for p in near.passages for u in p.units])
         if answers.any():
-            out.append(Question(file, noted, near.features, added, answers))
+            out.append(Question(base, near.features, added, answers))
     return out
 
 
 async def _around(mind: Mind, case: Case) -> tuple[Closeness | None, Floats]:
-    request = Request(conversation_id="fit", caller=await caller_of(mind, case), lang=case.lang, text=case.question, now=AS_OF)
+    request = after(case, Request(conversation_id="fit", caller=await caller_of(mind, case), lang=case.lang, text=case.question, now=AS_OF))
     evidence = await mind.holdings(request, never_used)
     understood = understand(request)
     if understood.ask != "question" or evidence.reader is None:
@@ -80,15 +81,20 @@ def _holds(case: Case, passage: Passage, unit: Unit) -> bool:
 
 def fit(questions: Sequence[Question], scale: Floats) -> Floats:
     """The weights (per unit of `scale`), by gradient steps with momentum (Adam); the loss is smooth and has one minimum per set of answers."""
-    held = [(q.features / scale - (q.features / scale).max(0), q.added, q.answers) for q in questions]
+    many = Counter(q.base for q in questions)
+    rows = np.concatenate([q.features / scale for q in questions])
+    added, answers = np.concatenate([q.added for q in questions]), np.concatenate([q.answers for q in questions])
+    sizes = np.array([len(q.features) for q in questions])
+    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    counts = np.repeat([1 / (many[q.base] * len(many)) for q in questions], sizes)
     w = np.zeros(len(scale))
     mean, square = np.zeros_like(w), np.zeros_like(w)
     for step in range(1, STEPS + 1):
-        slope = 2 * L2 * w
-        for features, added, answers in held:
-            odds = np.exp((s := features @ w + added) - s.max())
-            right = odds * answers
-            slope -= (right @ features / right.sum() - odds @ features / odds.sum()) / len(held)
+        score = rows @ w + added
+        odds = np.exp(score - np.repeat(np.maximum.reduceat(score, starts), sizes))
+        right = odds * answers
+        pull = right / np.repeat(np.add.reduceat(right, starts), sizes) - odds / np.repeat(np.add.reduceat(odds, starts), sizes)
+        slope = 2 * L2 * w - (counts * pull) @ rows
         mean, square = 0.9 * mean + 0.1 * slope, 0.999 * square + 0.001 * slope**2
         w -= RATE * (mean / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.999**step)) + 1e-8)
     return w
@@ -101,21 +107,22 @@ def among_best(questions: Sequence[Question], weights: Floats) -> list[float]:
 
 
 def main() -> None:
-    """Each file held out once, then the weights over all."""
+    """Each base held out once, then the weights over all."""
+    embedder = Remembered(Packaged())
     questions: list[Question] = []
-    for noted in (True, False):
-        with demo_mind(AS_OF, noted=noted) as mind:
-            for file in CASES:
-                questions += asyncio.run(questions_of(mind, file.stem, read_cases(file), noted))
+    for name, mind, cases in bases(embedder):
+        questions += asyncio.run(questions_of(mind, name, cases))
+        embedder.keep()
     scale = np.mean([q.features.std(0) for q in questions], axis=0) + 1e-9
-    for file in CASES:
-        weights = fit([q for q in questions if q.file != file.stem], scale) / scale
-        for noted in (True, False):
-            held_out = [q for q in questions if (q.file, q.noted) == (file.stem, noted)]
-            print(f"{file.stem}, {'with' if noted else 'no'} ways of asking: among the best 1, 3, 5, 8: {among_best(held_out, weights)}", flush=True)
+    for base in dict.fromkeys(q.base for q in questions):
+        weights = fit([q for q in questions if q.base.split()[0] != base.split()[0]], scale) / scale
+        held_out = [q for q in questions if q.base == base]
+        print(f"{base}, {len(held_out)} questions: held out {among_best(held_out, weights)}", flush=True)
     fitted = fit(questions, scale) / scale
     print(Weights.model_validate(dict(zip(Weights.model_fields, fitted.round(2).tolist(), strict=True))))
-    print(f"as they stand: {among_best([q for q in questions if q.noted], Weights().per_column())}")
+    for base in dict.fromkeys(q.base for q in questions):
+        these = [q for q in questions if q.base == base]
+        print(f"{base}: fitted {among_best(these, fitted)}, as they stand {among_best(these, Weights().per_column())}")
 
 
 if __name__ == "__main__":

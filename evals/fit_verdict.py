@@ -1,6 +1,6 @@
 """Fits what a model's verdict is worth on development questions: `python -m evals.fit_verdict --model local [--most 200] [--write]`.
 
-Every verdict is kept in reports/verdicts.jsonl, so a second run asks only what is new. What is printed is held out by file: the confidence
+Every verdict is kept in reports/verdicts.jsonl, so a second run asks only what is new. What is printed is held out by base: the confidence
 of a question, and the worth of its verdict, come from the other files.
 """
 
@@ -16,52 +16,55 @@ from numpy.typing import NDArray
 
 from basics.errors import BadRequest
 from basics.ids import fingerprint
-from bot.confidence import FEATURES
 from bot.llm import LLM, GuardedLLM, ModelFailed, Spent
 from bot.models import model_of
 from bot.prompt import Prompt
 from bot.settings import Settings, read_settings
 from bot.verdict import FILE, Fitted, Verdicts, clipped, log_odds, verdict_prompt, verdicts
-from desk.conversation import joined
-from evals.case import Case, read_cases
-from evals.fit_confidence import CASES, auroc, fit, gathered, is_right
+from evals.case import Case, sampled
+from evals.fit_bases import ONE_LANGUAGE, bases
+from evals.fit_confidence import Row, auroc, held_out, refused, row_of, thought_of
 from evals.minds import err, progress
+from evals.remembered import Remembered
 from evals.words import closing
+from knowledge.embedder_packaged import Packaged
 
 KEPT = Path("reports") / "verdicts.jsonl"
 L2, PATIENCE = 1.0, 120.0  # seconds for one verdict: here quality is measured, not speed
-Row = NDArray[np.float64]
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Doubt:
-    """A development question with its draft: the confidence that models which never saw its file give it, whether it is right, what to ask."""
+    """A development question with its draft: the confidence of a model that never saw its base, whether the draft is right and the question
+    answerable at all, and what to ask."""
 
     case: Case
     file: str
     confidence: float
     right: bool
+    answerable: bool
     prompt: Prompt
 
 
-def doubts() -> list[Doubt]:
-    """Every development question, in an order that is random and always the same, so that any beginning of it is a fair sample."""
-    by_file = [(file.stem, case) for file in CASES for case in read_cases(file)]
-    files = [file for file, _ in by_file] * 2
-    known = [(f, c, t) for f, (c, t) in zip(files, gathered([c for _, c in by_file]), strict=True) if set(FEATURES) <= set(t.confidence.features)]
-    rows = np.array([[t.confidence.features[name] for name in FEATURES] for _, _, t in known])
-    right = np.array([is_right(c, joined(t.grounding.draft.sentences)) for _, c, t in known], dtype=np.float64)
-    stems = np.array([f for f, _, _ in known])
-    confidence = np.zeros(len(known))
-    for stem in np.unique(stems):
-        held = stems == stem
-        weights, intercept = fit(rows[~held], right[~held])
-        confidence[held] = 1 / (1 + np.exp(-(rows[held] @ weights + intercept)))
-    out: dict[str, Doubt] = {}
-    for (f, c, t), p, ok in zip(known, confidence, right, strict=True):  # as the articles are comes first, and that is the one kept
-        out.setdefault(f"{f}/{c.id}", Doubt(c, f, float(p), bool(ok), verdict_prompt(t.understood.question, t.grounding.draft)))
-    order = np.random.default_rng(0).permutation(len(out))
-    return [list(out.values())[n] for n in order]
+def doubts(a_base: int) -> list[Doubt]:
+    """At most `a_base` development questions of every base, each with the confidence of a model that saw no question of that family of bases."""
+    embedder = Remembered(Packaged())
+    rows: list[Row] = []
+    found: list[tuple[Case, Prompt]] = []
+    for name, mind, cases in bases(embedder):
+        if name in ONE_LANGUAGE:
+            continue
+        for case in sampled(cases, a_base):
+            thought = asyncio.run(thought_of(mind, case))
+            if thought is None:
+                continue
+            rows.append(row_of(mind, name, case, thought))
+            found.append((case, verdict_prompt(thought.understood.question, thought.grounding.draft)))
+        embedder.keep()
+    order = np.random.default_rng(0).permutation(len(rows))
+    every = [Doubt(c, r.family, float(p), r.right, r.answerable, q) for r, p, (c, q) in zip(rows, held_out(rows), found, strict=True)]
+    return [every[n] for n in order]
 
 
 async def asked(model: LLM, doubtful: Sequence[Doubt]) -> dict[str, float]:
@@ -92,7 +95,7 @@ def key_of(prompt: Prompt) -> str:
     return fingerprint(prompt.system + prompt.asked)[:24]
 
 
-def fit_worth(base: Row, verdict: Row, right: Row) -> tuple[float, float]:
+def fit_worth(base: Floats, verdict: Floats, right: Floats) -> tuple[float, float]:
     """Weight and offset by Newton's method, the log odds of the confidence added as they are."""
     x, w = np.column_stack([verdict, np.ones(len(verdict))]), np.zeros(2)
     ridge = np.diag([L2, 0.0])
@@ -102,7 +105,7 @@ def fit_worth(base: Row, verdict: Row, right: Row) -> tuple[float, float]:
     return float(w[0]), float(w[1])
 
 
-def report(name: str, before: Row, after: Row, right: Row, answer_at: float) -> str:
+def report(name: str, before: Floats, after: Floats, right: Floats, answer_at: float) -> str:
     """AUROC without and with the verdict, and what is sent at the threshold."""
     if len(set(right)) < 2:
         return f"{name}: {len(right)} questions, all alike"
@@ -112,7 +115,7 @@ def report(name: str, before: Row, after: Row, right: Row, answer_at: float) -> 
 
 
 def fitted_on(sample: Sequence[Doubt], yes: Mapping[str, float], settings: Settings) -> Fitted:
-    """What the verdicts are worth, over all files; printed first: the same held out by file, for each language."""
+    """What the verdicts are worth, over all files; printed first: the same held out by base, for each language."""
     unsure = np.array([settings.judge_from <= d.confidence < settings.judge_to for d in sample])
     files, langs = np.array([d.file for d in sample]), np.array([d.case.lang for d in sample])
     right = np.array([d.right for d in sample], dtype=np.float64)
@@ -124,12 +127,18 @@ def fitted_on(sample: Sequence[Doubt], yes: Mapping[str, float], settings: Setti
         weight, offset = fit_worth(base[learn], verdict[learn], right[learn])
         moved[held] = base[held] + offset + weight * verdict[held]
     before, after = 1 / (1 + np.exp(-base)), 1 / (1 + np.exp(-moved))
+    answerable = np.array([d.answerable for d in sample])
+    for file in np.unique(files):
+        at = files == file
+        kept = [f"{refused(p[at], answerable[at]):.2f}" for p in (before, after)]
+        told = report("drafts", before[at], after[at], right[at], settings.answer_at)
+        print(f"{file}: refused of the unanswerable at 90 % answered {kept[0]} -> {kept[1]}; {told}")
     for lang, those in (("all", langs != ""), ("en", langs == "en"), ("zh", langs == "zh")):
         print(report(f"{lang}, unsure", before[those & unsure], after[those & unsure], right[those & unsure], settings.answer_at))
         print(report(f"{lang}, any", before[those], after[those], right[those], settings.answer_at))
         print(f"{lang}, unsure: the verdict alone AUROC {auroc(verdict[those & unsure], right[those & unsure]):.3f}")
     weight, offset = fit_worth(base[unsure], verdict[unsure], right[unsure])
-    told = f"evals/cases/dev*.jsonl, {int(unsure.sum())} unsure of {len(sample)}, L2 {L2}"
+    told = f"the bases of evals/fit_bases.py, {int(unsure.sum())} unsure of {len(sample)}, L2 {L2}"
     return Fitted(fitted_on=told, weight=round(weight, 4), offset=round(offset, 4))
 
 
@@ -149,6 +158,7 @@ def main() -> None:
     """Ask, fit, print, and with --write keep it."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--model", choices=("local", "openai"), required=True)
+    options.add_argument("--a-base", type=int, default=60, help="questions of each base")
     options.add_argument("--most", type=int, default=10_000, help="verdicts to ask for")
     options.add_argument("--write", action="store_true")
     given = options.parse_args()
@@ -156,11 +166,11 @@ def main() -> None:
     model = model_of(settings)
     if model is None:
         raise BadRequest("Nothing was fitted: there is no model.")
-    every = doubts()
+    every = doubts(given.a_base)
     unsure = [n for n, d in enumerate(every) if settings.judge_from <= d.confidence < settings.judge_to][: given.most]
     yes = asyncio.run(_asked_and_closed(model, [every[n] for n in unsure]))
     sample = [d for n, d in enumerate(every[: unsure[-1] + 1]) if n not in set(unsure) or key_of(d.prompt) in yes]
-    print(f"{model.name}, {len(yes)} verdicts known; held out by file, without the verdict -> with it")
+    print(f"{model.name}, {len(yes)} verdicts known; held out by base, without the verdict -> with it")
     fitted = fitted_on(sample, yes, settings)
     print(fitted.model_dump_json(indent=1))
     if given.write:

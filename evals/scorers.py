@@ -8,7 +8,9 @@ from pydantic import BaseModel
 
 from desk.conversation import ReplyKind
 from evals.case import Case
+from knowledge.claims import Claim, claims_of
 
+_QUANTITIES = frozenset({"amount", "percent", "duration", "date", "time", "measure", "count"})
 _SAME = str.maketrans({"×": "x", "–": "-", "—": "-", "‑": "-", "’": "'", "‘": "'", "“": '"', "”": '"'})
 
 
@@ -19,18 +21,34 @@ class Score(BaseModel, frozen=True):
     why: str
 
 
-def cites(case: Case, cited: Sequence[str]) -> Score:
-    """Whether an article that answers is among the cited ones (at most three are ever shown)."""
-    hit = next((a for a in cited[:3] if a in case.articles), None)
-    return Score(ok=hit is not None, why=f"cites {hit}" if hit else f"cites {', '.join(cited[:3]) or 'nothing'}")
+def cites(case: Case, cited: Sequence[str], versions: Sequence[int] = ()) -> Score:
+    """Whether an article that answers is among the cited ones (at most three are ever shown), in the version the case names, if it names one."""
+    names = [f"{a} v{v}" for a, v in zip(cited, versions, strict=True)] if case.version is not None and versions else list(cited)
+    wanted = case.articles if case.version is None or not versions else [f"{a} v{case.version}" for a in case.articles]
+    hit = next((name for name in names[:3] if name in wanted), None)
+    return Score(ok=hit is not None, why=f"cites {hit}" if hit else f"cites {', '.join(names[:3]) or 'nothing'}")
 
 
 def right(case: Case, said: str) -> Score:
     """Whether every `must` group has one of its alternatives in the text, and nothing of `must_not` stands there."""
     missing = [group for group in case.must if not any(stands_in(part, said) for part in group)]
-    wrong = [part for part in case.must_not if stands_in(part, said)]
-    why = [f"does not say {' or '.join(map(repr, group))}" for group in missing] + [f"says {part!r}" for part in wrong]
+    why = [f"does not say {' or '.join(map(repr, group))}" for group in missing] + [f"says {part!r}" for part in forbidden(case, said)]
     return Score(ok=not why and bool(said.strip()), why="; ".join(why) or ("says what it must" if said.strip() else "says nothing"))
+
+
+def forbidden(case: Case, said: str) -> tuple[str, ...]:
+    """What stands in the text though the case forbids it."""
+    return tuple(part for part in case.must_not if stands_in(part, said))
+
+
+def uncarried(case: Case, said: str, sources: Sequence[str]) -> tuple[str, ...]:
+    """The figures (amounts, shares, durations, dates, sizes, counts) of a text that stand in none of its sources."""
+    known = {_quantity(claim) for source in sources for claim in claims_of(source, case.lang)}
+    return tuple(" ".join(_quantity(claim)) for claim in claims_of(said, case.lang) if claim.kind in _QUANTITIES and _quantity(claim) not in known)
+
+
+def _quantity(claim: Claim) -> tuple[str, str, str]:
+    return (claim.kind, claim.value, claim.unit)
 
 
 def answered(kind: ReplyKind) -> bool:
@@ -49,6 +67,6 @@ def stands_in(part: str, text: str) -> bool:
 
 
 def folded(text: str) -> str:
-    """Lower case, half width, one kind of dash and quote, no white space but between two digits."""
+    """Lower case, half width, one kind of dash and quote, no white space but between two digits (also where a full stop or comma ends the first)."""
     text = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text).translate(_SAME).casefold())
-    return re.sub(r"(?<!\d) | (?!\d)", "", text)
+    return re.sub(r"(?<![\d.,]) | (?!\d)", "", text)

@@ -1,10 +1,10 @@
-"""A model that says every sentence back at a steady pace: what a bench measures the house with, not the model."""
+"""A model that says every sentence back, as it is or as it is told to, at a steady pace: what a bench measures the house with, not the model."""
 
 import asyncio
 import json
 import re
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,7 +16,11 @@ TOKENS_A_SECOND = 30.0
 _CHARACTERS = 4  # of a token
 
 
-def _app(pace: float) -> FastAPI:
+def _as_it_is(sentence: str) -> str:
+    return sentence
+
+
+def _app(pace: float, say: Callable[[str], str]) -> FastAPI:
     app = FastAPI()
 
     @app.post("/v1/chat/completions")
@@ -25,7 +29,7 @@ def _app(pace: float) -> FastAPI:
         if not body.get("stream"):
             choice = {"index": 0, "message": {"role": "assistant", "content": "Yes"}, "finish_reason": "stop"}
             return JSONResponse({"id": "c", "object": "chat.completion", "created": 1, "model": "stub", "choices": [choice]})
-        said = "\n".join(f"[{n}] {text}" for n, text in re.findall(r"^\[(\d+)\] (.+)$", body["messages"][-1]["content"], re.M))
+        said = "\n".join(f"[{n}] {say(text)}" for n, text in re.findall(r"^\[(\d+)\] (.+)$", body["messages"][-1]["content"], re.M))
         return StreamingResponse(_paced(said, pace), media_type="text/event-stream")
 
     return app
@@ -48,9 +52,9 @@ def _event(changed: dict[str, Any]) -> bytes:
 
 
 @contextmanager
-def stub_model(pace: float = TOKENS_A_SECOND) -> Iterator[str]:
-    """Its base URL, while the block runs; `pace` in tokens a second and chat."""
-    server = uvicorn.Server(uvicorn.Config(_app(pace), host="127.0.0.1", port=0, log_level="critical"))
+def stub_model(pace: float = TOKENS_A_SECOND, say: Callable[[str], str] = _as_it_is) -> Iterator[str]:
+    """Its base URL, while the block runs; `pace` in tokens a second and chat; `say` is what it makes of each sentence."""
+    server = uvicorn.Server(uvicorn.Config(_app(pace, say), host="127.0.0.1", port=0, log_level="critical"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:

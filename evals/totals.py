@@ -1,43 +1,26 @@
-"""What an eval comes to, per language: shares as counts out of how many, never as a percentage of a handful."""
+"""What an eval comes to: every figure of the house and of the bots beside it, for all cases, for each language and for each suite. Pure."""
 
 import os
 import platform
 from collections import Counter
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Callable, Mapping, Sequence
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel
 
-from basics.words import LANGS, Lang
-from evals.baselines import NAMES, Baseline, Name
+from basics.words import LANGS
+from evals.bots import BOTS, HOUSE, MEANING, THRESHOLD, WORDS, Said, group_of, house_said, matched
+from evals.case import Case
+from evals.curve import Curve, curve_of
+from evals.effort import Effort, groups_of
+from evals.figure import Better, Figure, measured, share
+from evals.fit_confidence import auroc
+from evals.pairs import PairCounts
+from evals.risk import aurc, ece
 from evals.run import Outcome
 
-
-class BaselineCounts(BaseModel, frozen=True):
-    """One plain search on the answerable cases."""
-
-    name: Name
-    article_at_1: int
-    article_at_3: int
-    right_at_1: int
-    right_at_3: int
-
-
-class Counts(BaseModel, frozen=True):
-    """One language (or all): of `answerable` cases how many cited right, were right in the draft, were sent, were sent and right;
-    of the others how many were sent."""
-
-    lang: Lang | Literal["all"]
-    answerable: int
-    cited: int
-    right_draft: int
-    answered: int
-    right_said: int
-    unanswerable: int
-    answered_unanswerable: int
-    near_misses: int
-    answered_near_misses: int
-    baselines: tuple[BaselineCounts, ...]
+ALL = "all"
 
 
 class ModelCounts(BaseModel, frozen=True):
@@ -53,6 +36,14 @@ class ModelCounts(BaseModel, frozen=True):
     failed: int
 
 
+class Set(BaseModel, frozen=True):
+    """A public set asked of its own documents: how many questions, and the figures."""
+
+    name: str
+    questions: int
+    figures: tuple[Figure, ...]
+
+
 class Report(BaseModel, frozen=True):
     """A run of cases, whole."""
 
@@ -63,47 +54,128 @@ class Report(BaseModel, frozen=True):
     answer_at: float
     machine: str
     seconds: float
-    turn_ms_p50: float
-    turn_ms_p95: float
     model: ModelCounts | None = None
-    counts: tuple[Counts, ...]
+    figures: tuple[Figure, ...]
+    curves: tuple[Curve, ...] = ()
+    pairs: PairCounts | None = None
     outcomes: tuple[Outcome, ...]
-    baselines: tuple[Baseline, ...]
+    public: tuple[Set, ...] = ()
 
 
-def counts_of(outcomes: Sequence[Outcome], baselines: Sequence[Baseline]) -> tuple[Counts, ...]:
-    """A line for each language that was asked, and one for all."""
-    spoken = [lang for lang in LANGS if any(o.lang == lang for o in outcomes)]
-    lines = [_counts(lang, [o for o in outcomes if o.lang == lang], baselines) for lang in spoken]
-    return (*lines, _counts("all", outcomes, baselines))
+def parts_of(cases: Sequence[Case]) -> tuple[str, ...]:
+    """All, each language that was asked, each suite, in the order of the cases."""
+    suites = dict.fromkeys(case.suite for case in cases if case.suite)
+    return (ALL, *(lang for lang in LANGS if any(case.lang == lang for case in cases)), *suites)
 
 
-def _counts(lang: Lang | Literal["all"], outcomes: Sequence[Outcome], baselines: Sequence[Baseline]) -> Counts:
-    could, could_not = [o for o in outcomes if o.case.answerable], [o for o in outcomes if not o.case.answerable]
-    ids = {o.case.id for o in could}
-    return Counts(
-        lang=lang,
-        answerable=len(could),
-        cited=sum(o.cited.ok for o in could),
-        right_draft=sum(o.right_draft.ok for o in could),
-        answered=sum(o.answered for o in could),
-        right_said=sum(o.right_said.ok for o in could),
-        unanswerable=len(could_not),
-        answered_unanswerable=sum(o.answered for o in could_not),
-        near_misses=sum(o.case.near_miss for o in could_not),
-        answered_near_misses=sum(o.answered for o in could_not if o.case.near_miss),
-        baselines=tuple(_baseline(name, [b for b in baselines if b.name == name and b.case_id in ids]) for name in NAMES),
+def is_in(case: Case, part: str) -> bool:
+    """Whether a case counts for a part."""
+    return part in (ALL, case.lang, case.suite)
+
+
+def figures_of(outcomes: Sequence[Outcome], beside: Sequence[Said] = (), efforts: Sequence[Effort] = ()) -> tuple[Figure, ...]:
+    """Every figure: the house's own, the same of each bot beside it, and the effort of the askers."""
+    house = [house_said(o) for o in outcomes]
+    fixed = [one for one in beside if one.who == THRESHOLD]
+    said = (*house, *beside, *matched(fixed, house))
+    made: list[Figure] = []
+    ends = {who: {e.case.id: e.needless for e in efforts if e.who == who} for who in {e.who for e in efforts}}
+    for part in parts_of([o.case for o in outcomes]):
+        made += _own(part, [o for o in outcomes if is_in(o.case, part)])
+        for who in BOTS:
+            made += _of_bot(who, part, [one for one in said if one.who == who and is_in(one.case, part)], ends.get(who, {}))
+        for who in dict.fromkeys(effort.who for effort in efforts):
+            made += _of_effort(who, part, [e for e in efforts if e.who == who and e.case.answerable and is_in(e.case, part)])
+    return tuple(made)
+
+
+def _of_bot(who: str, part: str, of: Sequence[Said], ends: Mapping[str, bool]) -> list[Figure]:
+    """The figures that every bot has; who was handed over needlessly is told by how the conversation ended (`ends`), where one was had."""
+    could = [one for one in of if one.case.answerable]
+    made = []
+    if answering := [one for one in of if one.sent is not None]:
+        made += [
+            share(who, part, "right answer sent", "more", _rows(could, lambda s: bool(s.sent and s.right))),
+            share(who, part, "sent wrong", "less", _rows([s for s in answering if s.sent], lambda s: not s.right)),
+            share(who, part, "answered without an answer", "less", _rows([s for s in of if not s.case.answerable], lambda s: bool(s.sent))),
+            share(who, part, "handed over needlessly", "less", _rows(could, lambda s: ends.get(s.case.id, s.needless))),
+        ]
+    if found := [one for one in could if one.first is not None]:
+        made += [
+            share(who, part, "article first", "more", _rows(found, lambda s: bool(s.first))),
+            share(who, part, "article among those shown", "more", _rows(found, lambda s: bool(s.among))),
+        ]
+    if stated := [one for one in of if one.sent and one.figures is not None]:
+        made.append(share(who, part, "sent with a figure not in its sources", "less", _rows(stated, lambda s: bool(s.figures))))
+    return made
+
+
+def _rows(of: Sequence[Said], held: Callable[[Said], bool]) -> list[tuple[str, bool]]:
+    return [(group_of(one.case), held(one)) for one in of]
+
+
+def _own(part: str, of: Sequence[Outcome]) -> list[Figure]:
+    """What only the house has: drafts, decisions, a confidence, a time."""
+    could = [o for o in of if o.case.answerable]
+    shares: tuple[tuple[str, Better, Sequence[Outcome], Callable[[Outcome], bool]], ...] = (
+        ("right outcome", "more", of, lambda o: not o.is_miss),
+        ("article cited", "more", could, lambda o: o.cited.ok),
+        ("right draft", "more", could, lambda o: o.right_draft.ok),
+        ("answered", "more", could, lambda o: o.answered),
+        ("near misses answered", "less", [o for o in of if o.case.near_miss], lambda o: o.answered),
+        ("right decision", "more", [o for o in of if o.case.decision], lambda o: o.decided),
+        ("said what is forbidden", "less", [o for o in of if o.case.must_not], lambda o: o.grants),
     )
+    made = [share(HOUSE, part, name, better, [(group_of(o.case), held(o)) for o in rows]) for name, better, rows, held in shares]
+    groups, score = [group_of(o.case) for o in of], np.array([o.confidence for o in of])
+    good, ms = np.array([is_right(o) for o in of], dtype=bool), np.array([o.ms for o in of])
+
+    def told_apart(at: NDArray[np.int64]) -> float:
+        return auroc(score[at], good[at].astype(np.float64)) if 0 < good[at].sum() < len(at) else float("nan")
+
+    return [
+        *made,
+        measured(HOUSE, part, "AURC", "less", "area", groups, lambda at: aurc(score[at], ~good[at])),
+        measured(HOUSE, part, "AUROC", "more", "area", groups, told_apart),
+        measured(HOUSE, part, "ECE", "less", "area", groups, lambda at: ece(score[at], good[at]), centred=True),
+        measured(HOUSE, part, "turn, median", "less", "ms", groups, lambda at: float(np.median(ms[at]))),
+        measured(HOUSE, part, "turn, 95th percentile", "less", "ms", groups, lambda at: float(np.percentile(ms[at], 95))),
+    ]
 
 
-def _baseline(name: Name, of: Sequence[Baseline]) -> BaselineCounts:
-    return BaselineCounts(
-        name=name,
-        article_at_1=sum(b.article_at_1 for b in of),
-        article_at_3=sum(b.article_at_3 for b in of),
-        right_at_1=sum(b.right_at_1 for b in of),
-        right_at_3=sum(b.right_at_3 for b in of),
-    )
+def _of_effort(who: str, part: str, of: Sequence[Effort]) -> list[Figure]:
+    if not of:
+        return []
+    groups, done = groups_of(of), [e for e in of if e.end == "resolved"]
+    turns, seconds, waited = (np.array([getattr(e, name) for e in done]) for name in ("turns", "seconds", "waited"))
+    settled = groups_of(done)
+    made = [
+        share(who, part, "resolved without a person", "more", zip(groups, (e.end == "resolved" for e in of), strict=True)),
+        share(who, part, "ended with a wrong answer", "less", zip(groups, (e.end == "wrong" for e in of), strict=True)),
+        share(who, part, "gave up", "less", zip(groups, (e.end in ("gave up", "outside") for e in of), strict=True)),
+        measured(who, part, "turns to a resolved question", "less", "turns", settled, lambda at: float(turns[at].mean())),
+        measured(who, part, "seconds to a resolved question", "less", "s", settled, lambda at: float(np.median(seconds[at]))),
+    ]
+    if who == HOUSE:
+        made.append(measured(who, part, "seconds of it waited", "less", "s", settled, lambda at: float(np.median(waited[at]))))
+    return made
+
+
+def is_right(o: Outcome) -> bool:
+    """Whether the draft is right, sent or not: what a confidence should tell."""
+    return o.case.answerable and o.cited.ok and o.right_draft.ok
+
+
+def curves_of(outcomes: Sequence[Outcome], beside: Sequence[Said] = ()) -> tuple[Curve, ...]:
+    """The house's confidence, for all and for each language, and the scores of the two plain searches."""
+    made = []
+    langs = [lang for lang in LANGS if any(o.lang == lang for o in outcomes)]
+    for name, of in ((HOUSE, list(outcomes)), *((f"{HOUSE}, {lang}", [o for o in outcomes if o.lang == lang]) for lang in langs)):
+        made.append(curve_of(name, np.array([o.confidence for o in of]), np.array([is_right(o) for o in of], dtype=bool), True))
+    for who in (WORDS, MEANING):
+        if rows := [one for one in beside if one.who == who]:
+            made.append(curve_of(who, np.array([s.score for s in rows]), np.array([bool(s.right) for s in rows], dtype=bool), False))
+    return tuple(made)
 
 
 def model_counts_of(outcomes: Sequence[Outcome], name: str, failed: int) -> ModelCounts:

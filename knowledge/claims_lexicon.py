@@ -7,7 +7,11 @@ from knowledge.claims_words import (
     EN_ABSOLUTE,
     EN_CONDITION,
     EN_ORDER,
+    EN_PHRASES_EMPTY,
+    EN_PHRASES_FILLER,
+    EN_PHRASES_SAME,
     EN_POLARITY,
+    EN_WORDS_SAME,
     NAME_SETS,
     ZH_ABSOLUTE,
     ZH_CONDITION,
@@ -15,6 +19,7 @@ from knowledge.claims_words import (
     ZH_JOIN,
     ZH_ORDER,
     ZH_POLARITY,
+    ZH_SAME,
 )
 
 _NAMES = frozenset(NAME_SETS.split())
@@ -85,17 +90,22 @@ EN_LEXICON = [
     *_spelt(EN_CONDITION, "condition"),
     *_spelt(EN_ORDER, "order"),
     ("all", "absolute", EN_ABSOLUTE),
+    *_spelt(EN_PHRASES_SAME, "join"),
+    *_spelt(EN_WORDS_SAME, "word"),
+    ("to", "filler", EN_PHRASES_FILLER),
+    ("according", "courtesy", EN_PHRASES_EMPTY),
 ]
-ZH_LEXICON = [
-    ("courtesy", "courtesy", ZH_COURTESY),
-    ("word", "word", "是否|能否|可否|不可抗力|应急|必需|无人陪伴|未成年人|只要"),
-    ("all", "absolute", ZH_ABSOLUTE),
-    ("name", "name", _ZH_NAMES),
+ZH_LEXICON = [  # an empty key: the words as they stand
+    ("", "courtesy", ZH_COURTESY),
+    ("", "word", "是否|能否|可否|不可抗力|应急|必需|无人陪伴|未成年人|只要"),
+    *_spelt(ZH_ABSOLUTE, "absolute"),
+    ("", "name", _ZH_NAMES),
     *_comparisons(latin=False),
     *_spelt(ZH_CONDITION, "condition"),
     *_spelt(ZH_POLARITY, "polarity"),
     *_spelt(ZH_ORDER, "order"),
-    ("join", "join", ZH_JOIN),
+    *_spelt(ZH_SAME, "word"),
+    *_spelt(ZH_JOIN, "join"),
     ("you", "link", "您|你们?"),
     ("we", "link", "我们|我方|我司"),
 ]
@@ -106,3 +116,4 @@ EN_PHRASE = re.compile(
     re.I,
 )
 ZH_PHRASE = re.compile("|".join(f"(?P<g{i}>{w})" for i, (_, _, w) in enumerate(ZH_LEXICON)))
+ZH_STARTS = frozenset(c for c in ZH_PHRASE.pattern if "\u3400" <= c <= "\u9fff")  # no phrase begins with any other character

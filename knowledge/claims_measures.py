@@ -83,20 +83,20 @@ _PERCENT_BEFORE = re.compile(r"百分之$")
 # Comparison words, longest meaning first where one holds another: "no more than" is at most.
 _TIGHT = r"(?:earl|fast|low|young|light|short|small)(?:i?er)"
 _LOOSE = r"(?:lat|long|great|high|larg|heavi|old|bigg)(?:e?r)"
+_ZH_NOT = "不(?:得|应|可以|可|能)?"
 BOUNDS_LEFT: tuple[tuple[Bound, str], ...] = (
     (
         ">=",
         rf"at\s+least|(?:no|not)\s+(?:less|fewer|{_TIGHT})\s+than|(?:a\s+)?minimum(?:\s+of)?|not\s+under|starting\s+(?:at|from)"
         rf"|as\s+of|since|from"
-        r"|至少|最少|起码|不少于|不低于|不小于|不早于|不短于|不得少于|不得低于|不应少于|不应低于|年满|已满|满|自|从|≥|>=",
+        rf"|至少|最少|起码|{_ZH_NOT}(?:少于|低于|小于|早于|短于)|年满|已满|满|自|从|≥|>=",
     ),
     (
         "<=",
         rf"at\s+(?:the\s+)?most|up\s+to|(?:no|not)\s+(?:more|{_LOOSE})\s+than|not\s+over|(?:not|never)\s+exceed(?:ing)?"
         rf"|(?:a\s+)?maximum(?:\s+of)?|max\.?|within"
-        r"|until|till|as\s+(?:many|much)\s+as|limited\s+to|最多|至多|最大|最高|最长|最重|最晚|最迟|不得?超过|不应超过|不多于|不大于"
-        r"|不高于|不晚于|不迟于|不长于"
-        r"|不得多于|不得高于|不得大于|不得晚于|不得迟于|≤|<=|截至|未超过|以不超过|为限",
+        r"|until|till|as\s+(?:many|much)\s+as|limited\s+to|最多|至多|最大|最高|最长|最重|最晚|最迟"
+        rf"|{_ZH_NOT}(?:超过|多于|大于|高于|晚于|迟于|长于)|≤|<=|截至|未超过|以不超过|为限",
     ),
     (
         ">",

@@ -36,10 +36,10 @@ def problems_of(part: Sequence[Token], evidence: Evidence) -> tuple[str, ...]:
     first: tuple[str, ...] = ()
     best = max(c.share for c in candidates)
     for candidate in candidates:
-        near = len(said) <= SHORT or _in_order(part, candidate) >= NEAR
+        near = len(said) <= SHORT or max(_in_order(way, candidate) for way in (part, _turned(part)) if way) >= NEAR
         if not near and not candidate.named and (candidate.share < ENOUGH or candidate.share < best):
             continue
-        found = tuple(_edits(part, candidate)) if near else tuple(_differences(part, candidate))
+        found = _least_edits(part, candidate) if near else tuple(_differences(part, candidate))
         if not found:
             return ()
         first = first or found
@@ -47,13 +47,16 @@ def problems_of(part: Sequence[Token], evidence: Evidence) -> tuple[str, ...]:
 
 
 def _candidates(said: frozenset[str], part: Sequence[Token], evidence: Evidence) -> Iterator[Candidate]:
+    held = Counter(key for piece in evidence.pieces for key in frozenset((*piece.keys, *piece.lead)))
     for piece in evidence.pieces:
         if piece.source.text.endswith((":", "：")):  # a lead-in alone states nothing
             continue
         around = frozenset(t.key for t in tokens_of(piece.source.heading or "")) | frozenset(piece.lead)
         led = piece.lead and (piece.needs_lead or said >= meaning_keys(tokens_of(piece.source.lead_in or "")))
         text = f"{piece.source.lead_in} {piece.source.text}" if led else piece.source.text
-        yield _candidate(said, text, around)
+        made = _candidate(said, text, around)
+        own = frozenset((*piece.keys, *piece.lead)) | around
+        yield made._replace(elsewhere=frozenset(key for key in said - own if held[key]))
     for reading in cell_readings(evidence.rows, tuple(t.key for t in part)):
         around = frozenset(t.key for t in tokens_of(reading.source.heading or ""))
         made = _candidate(said, reading.source.text, around)
@@ -73,6 +76,23 @@ def _in_order(part: Sequence[Token], candidate: Candidate) -> float:
     a, b = [t.key for t in part if t.is_content], [t.key for t in candidate.tokens if t.is_content]
     same = sum(m.size for m in SequenceMatcher(None, a, b, autojunk=False).get_matching_blocks())
     return same / max(1, len(a) if candidate.named else min(len(a), len(b)))
+
+
+def _least_edits(part: Sequence[Token], candidate: Candidate) -> tuple[str, ...]:
+    """The edits; none if there are none once the condition that opens either one ("If …, …") is put at its end."""
+    found = tuple(_edits(part, candidate))
+    if not found:
+        return ()
+    turned = (_turned(part), candidate.tokens), (part, _turned(candidate.tokens))
+    return () if any(a and b and not tuple(_edits(a, candidate._replace(tokens=tuple(b)))) for a, b in turned) else found
+
+
+def _turned(tokens: Sequence[Token]) -> Sequence[Token]:
+    """If X, Y as Y if X; empty where no condition opens it, or more than one part follows."""
+    opening = next((at for at, t in enumerate(tokens) if t.clause != tokens[0].clause), 0)
+    if not opening or tokens[0].kind != "condition" or tokens[-1].part != tokens[0].part:
+        return ()
+    return (*tokens[opening:], *tokens[:opening])
 
 
 def _edits(part: Sequence[Token], candidate: Candidate) -> Iterator[str]:
@@ -130,8 +150,22 @@ def _differences(part: Sequence[Token], candidate: Candidate) -> Iterator[str]:
             yield f"“{_shown([token])}” is not in the source."
     if candidate.named:
         yield from _cell_differences(part, candidate, frozenset(keys))
+    else:
+        yield from _strangers(part, candidate, known)
     yield from _signs(part, unit, candidate.around)
     yield from _misplaced(part, unit)
+
+
+def _strangers(part: Sequence[Token], candidate: Candidate, known: AbstractSet[str]) -> Iterator[str]:
+    """Words that only another unit has, or that stand where this one names somebody or something: then the part speaks of something else."""
+    if mixed := [t for t in part if t.kind in ("word", "name") and t.key in candidate.elsewhere]:
+        yield f"“{_shown(mixed)}” stands in another sentence of the source."
+    unit, keys = candidate.tokens, frozenset(t.key for t in part)
+    for _, i1, i2, j1, j2 in SequenceMatcher(None, [t.key for t in unit], [t.key for t in part], autojunk=False).get_opcodes():
+        gone = [t for t in unit[i1:i2] if t.kind == "name" and t.key not in keys]
+        new = [t for t in part[j1:j2] if t.kind == "word" and t.key not in known]
+        if gone and new:
+            yield f"“{_shown(new)}” stands where the source names “{_shown(gone)}”."
 
 
 def _cell_differences(part: Sequence[Token], candidate: Candidate, keys: frozenset[str]) -> Iterator[str]:

@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from knowledge.claims_lexicon import EN_LEXICON, EN_NAMES, EN_PHRASE, ZH_LEXICON, ZH_PHRASE
+from knowledge.claims_lexicon import EN_LEXICON, EN_NAMES, EN_PHRASE, ZH_LEXICON, ZH_PHRASE, ZH_STARTS
 from knowledge.claims_measures import Measure, measures_in
 from knowledge.claims_words import EN_COURTESY, EN_FILLER, EN_JOIN, EN_LINK, EN_PERSONS, SAME, ZH_FILLER, WordKind
 from knowledge.numerals import normalise
@@ -56,6 +56,9 @@ _PIECE = re.compile(
     r"(?P<en>[A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f]+(?:['-][A-Za-z]+)*|n't)|(?P<zh>[\u3400-\u9fff])"
     r"|(?P<code>[A-Za-z]*\d[\w./-]*)|(?P<cut>[,，;；:：、。.!?！？()（）—–|\n]+)|(?P<other>[%°$¥€£&+=<>≤≥])"
 )
+_NEGATED = re.compile(r"([A-Za-z]+)n't", re.I)
+_SHORTENED = {"wo": "will", "sha": "shall", "ca": "can", "ai": "is"}
+_SHORT_VERBS = frozenset(("s", "re", "ve", "ll", "m", "d"))
 _MARKDOWN = re.compile(r"(\*\*|__|`|(?<![\w*])\*(?=\S)|(?<=\S)\*(?![\w*])|^\s*#+\s+|^\s*>\s?)", re.M)
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 
@@ -67,7 +70,12 @@ def plain(text: str) -> str:
 
 @lru_cache(maxsize=100_000)
 def stem(word: str) -> str:
-    """The stem of a lower-case English word, cut just enough that bags and bag, changed and change meet."""
+    """The stem of a lower-case English word, cut just enough that bags and bag, changed and change meet; synonyms of the trade share one."""
+    cut = _cut(word)
+    return _SAME.get(cut, cut)
+
+
+def _cut(word: str) -> str:
     for ending in ("'s", "s'", "'"):
         word = word.removesuffix(ending)
     if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
@@ -78,9 +86,10 @@ def stem(word: str) -> str:
         word = word[:-2]
     word = word[:-1] if len(word) > 4 and word.endswith("e") else word
     word = word[:-1] if len(word) > 4 and word[-1] == word[-2] and word[-1] not in "sl" else word
-    return SAME.get(word, word)
+    return word
 
 
+_SAME = {_cut(word): _cut(meant) for meant, ways in SAME.items() for word in ways.split()}
 _STEMMED_NAMES = frozenset(stem(n) for n in EN_NAMES)
 
 
@@ -129,9 +138,9 @@ def _words(text: str, start: int, end: int, place: Place, out: list[Token]) -> P
 
 def _han(text: str, start: int, place: Place, out: list[Token]) -> int:
     """One Chinese token at `start`: a phrase of the lexicon, or one character."""
-    if match := ZH_PHRASE.match(text, start):
+    if text[start] in ZH_STARTS and (match := ZH_PHRASE.match(text, start)):
         key, kind, _ = ZH_LEXICON[int(str(match.lastgroup)[1:])]
-        keys = key.split() if kind == "polarity" else [match[0] if kind in ("name", "absolute", "courtesy", "word", "join") else key]
+        keys = key.split() if kind == "polarity" else [key or match[0]]
         out.extend(Token(k, kind, start, match.end(), *place) for k in keys)
         return match.end()
     char = text[start]
@@ -142,6 +151,8 @@ def _han(text: str, start: int, place: Place, out: list[Token]) -> int:
 def _latin(text: str, piece: re.Match[str], end: int, place: Place, out: list[Token], opening: bool) -> int:
     """One English token: a phrase of the lexicon, or one word."""
     match = EN_PHRASE.match(text, piece.start(), end)
+    if match is None and "'" in piece[0] and (negated := _NEGATED.fullmatch(piece[0])):
+        return _not(text, piece, negated, place, out, opening)
     if match and not (match[0][0].isupper() and not opening and match[0].lower() in ("may", "will")):
         key, kind, _ = EN_LEXICON[int(str(match.lastgroup)[1:])]
         keys = key.split() if kind == "polarity" else [stem(match[0].lower()) if kind == "absolute" else key]
@@ -152,8 +163,22 @@ def _latin(text: str, piece: re.Match[str], end: int, place: Place, out: list[To
     return piece.end()
 
 
+def _not(text: str, piece: re.Match[str], negated: re.Match[str], place: Place, out: list[Token], opening: bool) -> int:
+    """The two tokens of isn't, mustn't or won't: what is negated, and "not"."""
+    base = _SHORTENED.get(negated[1].lower(), negated[1])
+    if match := EN_PHRASE.fullmatch(base):
+        key, kind, _ = EN_LEXICON[int(str(match.lastgroup)[1:])]
+        out.append(Token(key, kind, piece.start(), piece.end(), *place))
+    else:
+        out.append(_word(base, piece.start(), place, opening)._replace(end=piece.end()))
+    out.append(Token("not", "polarity", piece.start(), piece.end(), *place))
+    return piece.end()
+
+
 def _word(word: str, start: int, place: Place, opening: bool) -> Token:
     lower, end = word.lower(), start + len(word)
+    if "'" in lower and (short := lower.partition("'"))[2] in _SHORT_VERBS and (short[0] in EN_FILLER or short[0] in EN_PERSONS):
+        lower = short[0]  # it's, there's, you'll: the verb adds nothing
     if lower in EN_PERSONS:
         return Token(EN_PERSONS[lower], "link", start, end, *place)
     key = stem(lower)

@@ -39,15 +39,15 @@ EN_POLARITY = {
 ZH_POLARITY = {
     "free": "免费|免收|不收取|不另收|不再收|不另行收取|不收费|无需支付|无须支付|无需付费|无须付费|不用付费|不需付费|不需要支付|不收"
     "|免除|豁免|免(?![税疫])",
-    "pay": "收取|收费|付费|自费|自理|自行承担|加收|补收|缴纳|支付|付款",
+    "pay": "收取|收费|付费|自费|自理|自行承担|加收|补收|缴纳|支付|付款|付",
     "not may": "不得|不可以|不可(?!抗)|不能够|不能|不允许|不准|不许|禁止|严禁|拒绝|不予|谢绝|无法|不接受|不受理|无权",
     "only may": "只能|只可|仅能|仅可|方可|方能|才能|才可",
     "not must": "无需|无须|不必|毋须|毋需|不需要|不需|不用(?!于)",
     "not valid": "无效|作废|失效",
     "not": "不论是否|不(?!仅|但|同|过|论|管|久|便|满|足|到(?!位))|未(?!来|婚|成年|满|达)|没有|没(?!收)|勿|非(?!常|自愿)|无(?!论|锡|障"
     "|线|人陪)|否(?!则)|毫无",
-    "may": "可以|可(?!能|靠|疑|见|谓|观|爱|用|知|抗|选|拆|折)|能够|能(?!力|源|量|见)|允许|准许|有权|享有|享受",
-    "must": "必须|应当|(?<![供相反适回响对效])应(?![用急答对付届该])|须(?!知)|务必|(?<![必急所])需要|(?<![必急所])需(?![求要])|务请",
+    "may": "可以|可(?!能|靠|疑|见|谓|观|爱|用|知|抗|选|拆|折)|能够|能(?!力|源|量|见)|允许|准许|有权利?|享有|享受",
+    "must": "必须|应当|(?<![供相反适回响对效])应(?![用急答对付届该])|须(?!知)|(?<!服)务必|(?<![必急所])需要|(?<![必急所])需(?![求要])|务请",
     "valid": "有效",
 }
 # --- conditions ----------------------------------------------------------------------------------------------------------
@@ -64,7 +64,7 @@ EN_CONDITION = {
 }
 ZH_CONDITION = {
     "unless": "除外|除非|除(?![了夕去湿])|以外的|例外|不包括|不含|不适用",
-    "only": "仅限|仅(?!能|可)|只有|限于|(?<![不])只(?![能可要])|唯有|限(?![制额度时于])",
+    "only": "仅限|只限|仅(?!能|可)|只有|限于|(?<![不])只(?![能可要])|唯有|限(?![制额度时于])",
     "if": "如果|如遇|如需|如因|如有|如为|如(?![下何意实期此同果约])|若(?!干)|倘若|假如|一旦|只要|凡是|凡|情况下|情形|的情况|前提"
     "|视具体|届时|时(?=[，,])"
     "|的(?=[，,；;：:。]|$)|者(?=[，,])|(?<=[\u4e00-\u9fff])凭|经(?=[^，。；]{0,8}(?:批准|同意|确认|许可|审核))",
@@ -92,7 +92,13 @@ EN_ABSOLUTE = (
     "|anybody|anytime|at any time"
     "|unconditionally|unlimited|guaranteed?|any|all|every|in full|fully|half|double"
 )
-ZH_ABSOLUTE = "一律|所有|任何|全部|全额|始终|永远|无论|不论|不管|一切|任意|保证|不限|无条件|必定|任选|半价|双倍|减半"
+ZH_ABSOLUTE = {
+    "所有": "所有|全部|一切",
+    "任何": "任何|任意",
+    "始终": "始终|永远|一直",
+    "无论": "无论|不论|不管",
+    "": "一律|全额|保证|不限|无条件|必定|任选|半价|双倍|减半",  # each for itself
+}
 
 # --- names that exclude each other: each line a set; a name stands for itself -------------------------------------------------
 NAME_SETS = """
@@ -152,7 +158,11 @@ EN_PERSONS = {
 }
 EN_JOIN = _words("and or both either")
 ZH_FILLER = frozenset("的了是在为请其该此这将会也还并于对由以之而等所有就即则吗呢哦啊哟把被给着过地得你他她它那个均都再又便则")
-ZH_JOIN = "以及|或者|和|与|及|或|且|并且"
+ZH_JOIN = {"和": "以及|并且|和|与|及|且", "或": "或者|或"}
+EN_WORDS_SAME = {"ensur": "(?:make|makes|making|made) (?:sure|certain)|sees? to it"}
+EN_PHRASES_FILLER = "in order to|so as to"
+EN_PHRASES_SAME = {"and": "as well as"}
+EN_PHRASES_EMPTY = "in accordance with|in line with|according to|pursuant to|as per"
 # Words of a polite lead-in or close. A lead-in made of these, of fillers, and of a topic after "regarding" or 关于 claims nothing.
 EN_COURTESY = _words(
     """hello hi hey dear thank thanks sorry glad happy good great news help note know known say says said state states stated policy
@@ -207,20 +217,59 @@ TOPIC_FRAMES = (
     r"|are) [^.;!?]{1,40})",
 )
 
-# One key for words that mean the same in this trade.
+# One key for words that mean the same in this trade: meaning -> the other ways to say it.
 SAME = {
-    "luggage": "baggage",
-    "purchas": "buy",
-    "bought": "buy",
-    "begin": "start",
-    "customer": "passenger",
-    "leav": "depart",
-    "aeroplan": "plane",
-    "aircraft": "plane",
-    "paid": "pay",
-    "flown": "fly",
-    "flight": "flight",
-    "cent": "cent",
-    "rebook": "rebook",
-    "mobil": "phone",
+    "baggage": "luggage",
+    "buy": "purchase bought",
+    "start": "begin begins beginning commence",
+    "end": "finish ends ending",
+    "traveller": "passenger customer traveler",
+    "depart": "leave leaves leaving",
+    "plane": "aeroplane aircraft airplane",
+    "pay": "paid",
+    "fly": "flown flew",
+    "phone": "mobile telephone",
+    "child": "children kid kids",
+    "extra": "additional",
+    "offer": "provide supply",
+    "help": "assist assistance aid",
+    "show": "display",
+    "tell": "told inform notify",
+    "ask": "request",
+    "get": "receive obtain got",
+    "quick": "fast rapid",
+    "reimburse": "repay repaid",
+    "cancel": "cancelled canceled cancelling",
+    "bring": "brought",
+    "take": "took taken",
+    "give": "gave given",
+    "send": "sent",
+    "write": "written wrote",
+    "email": "e-mail",
+    "near": "nearby",
+    "immediate": "immediately instantly",
+    "reservation": "booking",
+    "situated": "located",
+    "ensure": "assure",
+    "wifi": "wi-fi",
+}
+ZH_SAME = {
+    "旅客": "旅客|乘客|搭乘人",
+    "购买": "购买|购入|选购|买(?!卖)",
+    "造成": "造成|导致|引起|引发|致使",
+    "乘坐": "乘坐|搭乘",
+    "携带": "携带|随身带|带上|带(?![领动来有])",
+    "立即": "立即|立刻|马上|即刻",
+    "其他": "其他|其它|别的",
+    "给予": "给予|予以(?!退)",
+    "当日": "之日|当日|当天",
+    "由于": "由于|因为",
+    "损坏": "损坏|破损|毁损",
+    "出示": "出示|展示",
+    "联系": "联系|联络",
+    "位于": "位于|坐落于",
+    "寄送": "寄送|邮寄|寄出",
+    "发送": "发送|发给",
+    "查看": "查看|查阅",
+    "取得": "取得|获得|得到",
 }

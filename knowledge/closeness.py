@@ -1,4 +1,4 @@
-"""How close each unit of some passages is to a question, in nine ways that only then are weighed together."""
+"""How close each unit of some passages is to a question, in eleven ways that only then are weighed together."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ from knowledge.passage import Passage
 from knowledge.shelf import Lexicon, Shelf, article_name, unit_name
 
 Floats = NDArray[np.float64]
-COLUMNS = 9
-_UNLIKE = 0.8  # the cosine of questions that ask for different things (e5 packs everyday questions into 0.76..0.95)
+COLUMNS = 11
+_UNLIKE, _LIKER = 0.64, 0.16  # the cosine of two questions that ask for different things (the median), and what is one step above it
 _OTHER_LANGUAGE = 0.9  # no words to share with the question: judged by meaning, slightly discounted
 
 
@@ -22,7 +22,8 @@ class Closeness:
     """Passages with the features of their units, one row a unit in the passages' order; per passage `window` and `asked` (cosines), `bm25`.
 
     Columns: cosine of the unit, of the window; share of the best BM25 of passage, article, unit, ways of asking; likeness with a way of asking
-    for the unit, for anything in its section, in its article.
+    for the unit, for anything in its section, in its article; whether it is in the other language, and there the share of the best BM25 by the
+    names and numbers that both languages write alike.
     """
 
     passages: Sequence[Passage]
@@ -71,19 +72,35 @@ def closeness(
             alike,
             np.repeat(section, counts),
             np.repeat(article, counts),
+            np.repeat(np.where(own, 0.0, 1.0), counts),
+            np.repeat(_names(shelf, nearby, terms, lang), counts),
         ]
     )
     asked = np.zeros(len(nearby)) if ways is None else np.array([float(ways[shelf.units_of(p)].max()) for p in nearby])
     return Closeness(nearby, starts, features, window, bm25, asked)
 
 
+def written_alike(terms: Sequence[str]) -> list[str]:
+    """The terms that English and Chinese write alike: product names, codes, numbers."""
+    return [t for t in terms if t.isascii()]
+
+
 def likeness(cosine: float) -> float:
-    """How much two questions ask for the same, per 0.1 of cosine above what unlike ones have."""
-    return max(0.0, cosine - _UNLIKE) / 0.1
+    """How much two questions ask for the same, in steps of cosine above what unlike ones have."""
+    return max(0.0, cosine - _UNLIKE) / _LIKER
+
+
+def _names(shelf: Shelf, nearby: Sequence[Passage], terms: Sequence[str], lang: Lang) -> Floats:
+    """Of passages in the other language the share of the best BM25 by what both write alike: product names, codes, numbers. 0 for our own."""
+    alike = written_alike(terms)
+    there: Lang = "en" if lang == "zh" else "zh"
+    lexicon = shelf.lexicons[there]
+    shares = _shares(lexicon.scores(alike).astype(np.float64)) if alike else np.zeros(len(lexicon.ids))
+    return np.array([0.0 if p.lang == lang else float(shares[lexicon.places[p.id]]) for p in nearby])
 
 
 def _likenesses(cosines: NDArray[np.float32]) -> Floats:
-    return np.maximum(cosines.astype(np.float64) - _UNLIKE, 0.0) / 0.1
+    return np.maximum(cosines.astype(np.float64) - _UNLIKE, 0.0) / _LIKER
 
 
 def _best_of(nearby: Sequence[Passage], alike: Floats, starts: NDArray[np.int64]) -> tuple[Floats, Floats]:

@@ -68,6 +68,19 @@ class Change(BaseModel, frozen=True):
     lines: tuple[str, ...]
 
 
+class Contested(BaseModel, frozen=True):
+    """A sentence that says otherwise than one that stands: what in, and both as `file:line` with their words; `article` is the newer one."""
+
+    kind: str
+    article: ArticleKey
+    place: str
+    says: str
+    against: ArticleKey
+    against_place: str
+    against_says: str
+    accepted: bool = False
+
+
 class Read(BaseModel, frozen=True):
     """An article and the file it came from."""
 
@@ -86,6 +99,8 @@ class Report(BaseModel, frozen=True):
     refused: tuple[Refusal, ...] = ()
     changes: tuple[Change, ...] = ()
     """Only where asked for."""
+    contested: tuple[Contested, ...] = ()
+    """Contradictions that were found, whether the newer article was refused for them or they were accepted."""
     revision: int | None = None
     """Of the base afterwards."""
 

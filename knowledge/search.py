@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel
 
 from basics.words import LANGS, Lang
-from knowledge.closeness import Closeness, closeness, likeness
+from knowledge.closeness import Closeness, closeness, likeness, written_alike
 from knowledge.embedder import Vectors
 from knowledge.index import Hit, Index, IndexAway
 from knowledge.passage import Passage
@@ -21,25 +21,28 @@ class Weights(BaseModel, frozen=True):
     """What each kind of closeness adds to a unit's log odds of being the one that answers; fitted by `evals.fit_search` (decision 0005).
 
     `unit`, `window`: per cosine. `words…`: per share of the best BM25, of passage, article, unit, and of how people ask for it.
-    `asked…`: per 0.1 of cosine above 0.8 between the question and the nearest way of asking for this unit, its section, its article.
+    `asked…`: per step of likeness between the question and the nearest way of asking for this unit, its section, its article.
+    `other`: for being in the other language; `names`: there, per share of the best BM25 by what both languages write alike.
     """
 
-    unit: float = 77.5
-    window: float = 9.3
-    words: float = 2.58
-    words_article: float = 3.2
-    words_unit: float = 2.73
-    words_asked: float = 2.46
-    asked: float = 3.57
-    asked_section: float = 4.57
-    asked_article: float = 4.37
+    unit: float = 43.16
+    window: float = 18.96
+    words: float = 2.04
+    words_article: float = 1.08
+    words_unit: float = 2.05
+    words_asked: float = 2.19
+    asked: float = 2.65
+    asked_section: float = 2.72
+    asked_article: float = 4.34
+    other: float = 4.49
+    names: float = 2.2
 
     def per_column(self) -> NDArray[np.float64]:
         """The weights in the order of the columns of `Closeness`."""
         return np.array([getattr(self, name) for name in type(self).model_fields])
 
 
-_NO_WORDS = dict.fromkeys(("words", "words_article", "words_unit", "words_asked"), 0.0)
+_NO_WORDS = dict.fromkeys(("words", "words_article", "words_unit", "words_asked", "other", "names"), 0.0)
 _NO_ASKS = dict.fromkeys(("asked", "asked_section", "asked_article", "words_asked"), 0.0)
 MEANING_ONLY = Weights(**(_NO_WORDS | _NO_ASKS))
 WORDS_ONLY = Weights(**(_NO_WORDS | _NO_ASKS | {"unit": 0.0, "window": 0.0, "words": 1.0}))
@@ -90,7 +93,10 @@ def look_around(shelf: Shelf, index: Index, vector: Vectors | None, terms: Seque
     cosines = _by_meaning(shelf, index, vector, lang) if vector is not None else {}
     ways = shelf.asked_similarity(vector) if vector is not None else None
     words = shelf.lexicons[lang].scores(terms)
-    candidates = dict.fromkeys((*cosines, *_best(shelf, lang, words), *(shelf.most_asked(ways, CANDIDATES) if ways is not None else ())))
+    there: Lang = "en" if lang == "zh" else "zh"
+    named = _best(shelf, there, shelf.lexicons[there].scores(alike)) if shelf.has_own[there] and (alike := written_alike(terms)) else ()
+    asked = shelf.most_asked(ways, CANDIDATES) if ways is not None else ()
+    candidates = dict.fromkeys((*cosines, *_best(shelf, lang, words), *named, *asked))
     nearby = [p for p in map(shelf.passages.get, candidates) if p is not None and _is_his(shelf, p, lang, reader)]
     return closeness(shelf, nearby, cosines, words, ways, vector, terms, lang) if nearby else None
 
@@ -108,6 +114,16 @@ def found_of(near: Closeness, n: int, scores: NDArray[np.float64], lang: Lang) -
         in_other_language=p.lang != lang,
         asked=float(near.asked[n]),
     )
+
+
+def nearest_articles(shelf: Shelf, index: Index, vector: Vectors, lang: Lang) -> dict[str, float]:
+    """The articles that come near by meaning, each with the cosine of its nearest place."""
+    best: dict[str, float] = {}
+    for passage_id, cosine in _by_meaning(shelf, index, vector, lang).items():
+        passage = shelf.passages.get(passage_id)
+        if passage is not None:
+            best[passage.article_id] = max(best.get(passage.article_id, -1.0), cosine)
+    return best
 
 
 def _by_meaning(shelf: Shelf, index: Index, vector: Vectors, asked_in: Lang) -> dict[str, float]:

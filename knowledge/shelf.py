@@ -16,6 +16,7 @@ from basics.words import LANGS, Lang
 from knowledge.article import AppliesBy, Article, ArticleKey, Audience
 from knowledge.embedder import Vectors
 from knowledge.index import Hit
+from knowledge.older import borrowed
 from knowledge.passage import Passage, asked_key, embedding_key
 from knowledge.terms import terms_of
 
@@ -95,6 +96,7 @@ class Shelf:
         self._unit_rows: dict[str, tuple[int, int]] = {}
         self._places: dict[str, slice] = {}
         ways: list[tuple[int, Vectors]] = []
+        older = borrowed(articles)
         count = 0
         for passage in self.passages.values():
             found = [vectors[k] for k in (embedding_key(passage.unit_text(u)) for u in passage.units) if k in vectors]
@@ -102,9 +104,16 @@ class Shelf:
                 self._unit_rows[passage.id] = (len(rows), len(rows) + len(found))
                 rows += found
             self._places[passage.id] = slice(count, count + len(passage.units))
-            ways += [(count + n, vectors[k]) for n, u in enumerate(passage.units) for k in map(asked_key, u.asked) if k in vectors]
+            ways += [
+                (count + n, vectors[k])
+                for n, u in enumerate(passage.units)
+                for k in map(asked_key, u.asked or older.get((passage.id, n), ()))
+                if k in vectors
+            ]
             count += len(passage.units)
         self._count = count
+        self._named = tuple(self._places)
+        self._starts = np.fromiter((at.start for at in self._places.values()), dtype=np.int64)
         self._units = _matrix(rows)
         keys = {lang: dict(pair for p in self.passages.values() if p.lang == lang for pair in _window_keys(p)) for lang in LANGS}
         windows = {lang: {i: vectors[k] for i, k in of.items() if k in vectors} for lang, of in keys.items()}
@@ -127,6 +136,10 @@ class Shelf:
         fit = [a for a in self._versions.get((article_id, lang), ()) if reader.may_read(a)]
         return max(fit, key=lambda a: a.version) if fit else None
 
+    def versions(self, article_id: str, lang: Lang) -> Sequence[Article]:
+        """Every version of an article that may be cited in this language."""
+        return self._versions.get((article_id, lang), [])
+
     def unit_similarity(self, passage_id: str, question: Vectors) -> NDArray[np.float32] | None:
         """Cosine of the question with each unit of the passage, or None where units were not embedded."""
         if passage_id not in self._unit_rows:
@@ -147,6 +160,10 @@ class Shelf:
         """Where the passage's units stand among all units of the shelf."""
         return self._places[passage.id]
 
+    def nearest_unit(self, question: Vectors) -> float:
+        """The cosine of the question with the nearest of all units; 0 where none is embedded."""
+        return float((self._units.astype(np.float32, copy=False) @ question).max(initial=0.0)) if len(self._unit_rows) else 0.0
+
     def asked_similarity(self, question: Vectors) -> NDArray[np.float32]:
         """Of every unit of the shelf the cosine of the question with the nearest way in which it is asked for; 0 where none is noted."""
         out = np.zeros(self._count, dtype=np.float32)
@@ -158,8 +175,9 @@ class Shelf:
         """Ids of the passages whose units are asked for most like this, best first."""
         if not len(self._asked_of):
             return ()
-        best = sorted(((float(ways[at].max(initial=0.0)), i) for i, at in self._places.items()), reverse=True)[:most]
-        return tuple(i for score, i in best if score > 0)
+        best = np.maximum.reduceat(ways, self._starts)  # of each passage; every one has a unit
+        order = np.argsort(-best, kind="stable")[:most]
+        return tuple(self._named[n] for n in order.tolist() if best[n] > 0)
 
 
 def _matrix(rows: Sequence[Vectors]) -> NDArray[np.float16] | NDArray[np.float32]:

@@ -24,6 +24,8 @@ class Before(BaseModel, frozen=True):
     key: ArticleKey
     row: dict[str, Any] | None
     passages: tuple[dict[str, Any], ...] = ()
+    contradicts: tuple[str, ...] = ()
+    """What the version that came instead contradicts, and was kept all the same because somebody said so."""
 
     @property
     def stands(self) -> bool:

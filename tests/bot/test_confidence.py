@@ -1,11 +1,16 @@
 """Confidence: a probability from signals that name nothing of one base."""
 
+from pathlib import Path
+
 import pytest
 
+from basics.errors import SettingsWrong
 from bot.compose import compose
-from bot.confidence import FEATURES, estimate, features_of, probability
+from bot.confidence import FEATURES, FILE, estimate, features_of, model_in, probability
 from bot.ground import ground
+from bot.settings import DEMO_CONFIDENCE
 from bot.steps import Confidence, Draft, Evidence, Grounding
+from evals.fit_confidence import SIGNS
 from knowledge.shelf import Shelf
 from tests.bot.ferry import FERRY, a_shelf, an_article, asked
 
@@ -39,7 +44,22 @@ def test_nothing_found_is_zero_and_a_decision_of_code_is_one() -> None:
     assert estimate(understood, evidence, Grounding(draft=Draft(sentences=(), signals={"decided": 1.0})), FERRY).value == 1.0
 
 
-@pytest.mark.parametrize(("feature", "sign"), [("meaning", 1), ("strange", -1), ("odds", 1), ("asked", 1), ("missing", -1), ("wanted", 1)])
-def test_the_fitted_model_reads_each_signal_the_right_way(feature: str, sign: int) -> None:
-    low, high = (probability({**dict.fromkeys(FEATURES, 0.5), feature: v}) for v in (0.0, 1.0))
+@pytest.mark.parametrize("fitted", [FILE, DEMO_CONFIDENCE], ids=["many bases", "the demo's"])
+@pytest.mark.parametrize(("feature", "sign"), SIGNS.items())
+def test_no_fitted_model_reads_a_signal_against_its_sense(feature: str, sign: int, fitted: Path) -> None:
+    """What speaks for an answer never lowers the confidence in it, whatever a list of questions would teach."""
+    low, high = (probability({**dict.fromkeys(FEATURES, 0.5), feature: v}, fitted) for v in (0.0, 1.0))
+    assert (high - low) * sign >= 0
+
+
+@pytest.mark.parametrize("fitted", [FILE, DEMO_CONFIDENCE], ids=["many bases", "the demo's"])
+@pytest.mark.parametrize(("feature", "sign"), [("odds", 1), ("words", 1), ("asked", 1), ("missing", -1), ("outside", -1), ("unit", 1)])
+def test_every_fitted_model_heeds_what_counts_most(feature: str, sign: int, fitted: Path) -> None:
+    low, high = (probability({**dict.fromkeys(FEATURES, 0.5), feature: v}, fitted) for v in (0.0, 1.0))
     assert (high - low) * sign > 0
+
+
+def test_a_file_that_holds_no_model_stops_the_start_in_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "c.json").write_text("{}")
+    with pytest.raises(SettingsWrong, match="CONCIERGE_CONFIDENCE"):
+        model_in(tmp_path / "c.json")

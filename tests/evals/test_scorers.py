@@ -3,7 +3,7 @@
 import pytest
 
 from evals.case import Case
-from evals.scorers import answered, cites, right, stands_in
+from evals.scorers import answered, cites, forbidden, right, stands_in
 
 
 def a_case(**changes: object) -> Case:
@@ -22,6 +22,8 @@ def a_case(**changes: object) -> Case:
         ("can't", "You CAN’T"),
         ("at least 24 hours", "at least\n24 hours before"),
         ("10 %", "10%"),
+        ("CNY 1,900", "Long-haul: CNY 1,900.\n6 hours or more: CNY 3,200."),
+        ("CNY 300", "CNY 300, 2 weeks ahead"),
     ],
 )
 def test_case_width_and_spaces_are_folded(part: str, text: str) -> None:
@@ -51,6 +53,19 @@ def test_the_article_must_be_among_the_first_three_citations() -> None:
     assert cites(a_case(), ["a", "b", "bags"]).ok
     assert not cites(a_case(), ["a", "b", "c", "bags"]).ok
     assert cites(a_case(), []).why == "cites nothing"
+
+
+def test_where_a_version_is_named_another_one_is_another_article() -> None:
+    """The right article in its newer version is cited wrongly; without a version named any will do."""
+    assert cites(a_case(version=1), ["pets", "bags"], [2, 1]).ok
+    assert cites(a_case(version=1), ["bags"], [2]).why == "cites bags v2"
+    assert not cites(a_case(version=1), ["bags"], [2]).ok
+    assert cites(a_case(), ["bags"], [2]).ok
+
+
+def test_what_is_forbidden_is_named() -> None:
+    """Every forbidden part that stands in the text, and none that does not."""
+    assert forbidden(a_case(must_not=["32 kg", "free"]), "Up to 32 kg.") == ("32 kg",)
 
 
 def test_only_an_answer_or_a_proposal_is_answered() -> None:

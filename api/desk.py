@@ -105,6 +105,13 @@ async def give_back(house: TheHouse, who: Staff, ticket_id: str, lang: InLang = 
     return await _shown(house, await house.desk.give_back(ticket_id, who), lang)
 
 
+@router.post("/messages/{message_id}/label")
+async def label(house: TheHouse, who: Staff, message_id: str, asked: shapes.Labelled) -> shapes.LabelKept:
+    """Caller: staff. Whether an answer, or the draft behind a hand-off, is right: what `concierge eval refit` learns from."""
+    await house.desk.label(message_id, who, asked.label)
+    return shapes.LabelKept(message_id=message_id, label=asked.label)
+
+
 @router.get("/events", response_class=EventSourceResponse)
 async def follow_desk(request: Request, house: TheHouse, _who: Staff, after: After = 0, lang: InLang = "en") -> AsyncIterator[ServerSentEvent]:
     """Caller: staff. What happens at the desk, replayed and live."""

@@ -1,6 +1,7 @@
 """Every setting, with its default; read from the environment (CONCIERGE_…) or a .env file. Documented in .env.example."""
 
 import re
+from functools import lru_cache
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
@@ -70,6 +71,11 @@ Raise = Annotated[float, Field(ge=0, le=0.3)]
 
 DEMO_CONFIDENCE = HERE / "knowledge" / "articles" / "confidence.json"
 """Fitted on questions to the demo's articles."""
+
+
+@lru_cache(maxsize=8)
+def _content_of(file: Path, _changed_at: int) -> str:
+    return fingerprint(file.read_text(encoding="utf-8"))
 
 
 class Settings(BaseSettings):
@@ -196,9 +202,10 @@ class Settings(BaseSettings):
         return float(getattr(self, f"stakes_{stake}"))
 
     def fingerprint(self) -> str:
-        """A hash of what can change an answer, for the answer receipt."""
+        """A hash of what can change an answer, for the answer receipt; with the fitted confidence itself, whose file may be replaced."""
         return fingerprint(
-            self.model_dump_json(
+            _content_of(self.confidence, self.confidence.stat().st_mtime_ns)
+            + self.model_dump_json(
                 include={
                     "answer_at",
                     "ask_back_at",

@@ -37,7 +37,9 @@ def why_of(reason: Reason, stakes: Sequence[Stake] = ()) -> Words:
     if not stakes:
         return REASONS[reason]
     en, zh = ", ".join(AT_STAKE[s].en for s in stakes), "、".join(AT_STAKE[s].zh for s in stakes)
-    return Words(en=f"{REASONS[reason].en} More certainty was needed because of what is at stake: {en}.", zh=f"{REASONS[reason].zh}涉及{zh}，须有更大把握。")
+    return Words(
+        en=f"{REASONS[reason].en} More certainty was needed because of what is at stake: {en}.", zh=f"{REASONS[reason].zh}涉及{zh}，须有更大把握。"
+    )
 
 
 class BriefTag(BaseModel, frozen=True):

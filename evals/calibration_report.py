@@ -69,7 +69,12 @@ def about(made: Calibration) -> str:
 
 def as_markdown(made: Calibration) -> str:
     """For a pull request."""
-    tables = ((_PROMISE_HEAD, guarantee_rows(made)), (SPLIT_HEAD, split_rows(made.splits)), (_SLICE_HEAD, slice_rows(made)), (_PLAIN_HEAD, plain_rows(made)))
+    tables = (
+        (_PROMISE_HEAD, guarantee_rows(made)),
+        (SPLIT_HEAD, split_rows(made.splits)),
+        (_SLICE_HEAD, slice_rows(made)),
+        (_PLAIN_HEAD, plain_rows(made)),
+    )
     body = [line for head, rows in tables for line in ("", *markdown_table(head, rows))]
     return "\n".join(["# Calibration", "", about(made), *body]) + "\n"
 

@@ -68,6 +68,7 @@ async def ticket_with_brief(house: TheHouse, _who: Staff, ticket_id: str, lang: 
         last = await events.last_number(conn, events.stream_of(conversation.id))
         place = position(ticket, await tickets.open_tickets(conn))
         earlier = await _earlier(conn, ticket)
+        labels = await conversations.labels_of(conn, conversation.id)
     return shapes.TicketWithBrief(
         ticket=ticket_shown(ticket, place, house.clock(), lang),
         brief=brief_shown(brief, ticket.caller, earlier, lang),
@@ -78,6 +79,7 @@ async def ticket_with_brief(house: TheHouse, _who: Staff, ticket_id: str, lang: 
             caller=shapes.ShownCaller.of(conversation.caller, lang),
             last_event=last,
         ),
+        labels=labels,
     )
 
 

@@ -270,6 +270,8 @@ class TicketWithBrief(BaseModel):
     ticket: DeskTicket
     brief: ShownBrief
     conversation: BriefConversation
+    labels: dict[str, Label]
+    """What staff said of the answers in it, by message."""
 
 
 class Answered(BaseModel):

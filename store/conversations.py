@@ -183,6 +183,12 @@ async def set_label(tx: Tx, message_id: str, label: Label | None) -> bool:
     return (await tx.conn.execute(update(messages).where(*is_it).values(label=label))).rowcount == 1
 
 
+async def labels_of(conn: AsyncConnection, conversation_id: str) -> dict[str, Label]:
+    """What staff said of the answers in a conversation, by message."""
+    wanted = select(messages.c.id, messages.c.label).where(messages.c.conversation_id == conversation_id, messages.c.label.is_not(None))
+    return {row.id: row.label for row in (await conn.execute(wanted)).all()}
+
+
 def _conversation(row: Row[Any]) -> Conversation:
     return Conversation(
         id=row.id,

@@ -68,6 +68,7 @@ async def ticket_with_brief(house: TheHouse, _who: Staff, ticket_id: str, lang: 
         last = await events.last_number(conn, events.stream_of(conversation.id))
         place = position(ticket, await tickets.open_tickets(conn))
         earlier = await _earlier(conn, ticket)
+        labels = await conversations.labels_of(conn, conversation.id)
     return shapes.TicketWithBrief(
         ticket=ticket_shown(ticket, place, house.clock(), lang),
         brief=brief_shown(brief, ticket.caller, earlier, lang),
@@ -78,6 +79,7 @@ async def ticket_with_brief(house: TheHouse, _who: Staff, ticket_id: str, lang: 
             caller=shapes.ShownCaller.of(conversation.caller, lang),
             last_event=last,
         ),
+        labels=labels,
     )
 
 
@@ -103,6 +105,13 @@ async def resolve(house: TheHouse, who: Staff, ticket_id: str, lang: InLang = "e
 async def give_back(house: TheHouse, who: Staff, ticket_id: str, lang: InLang = "en") -> shapes.DeskTicket:
     """Caller: the staff member who holds it."""
     return await _shown(house, await house.desk.give_back(ticket_id, who), lang)
+
+
+@router.post("/messages/{message_id}/label")
+async def label(house: TheHouse, who: Staff, message_id: str, asked: shapes.Labelled) -> shapes.LabelKept:
+    """Caller: staff. Whether an answer, or the draft behind a hand-off, is right: what `concierge eval refit` learns from."""
+    await house.desk.label(message_id, who, asked.label)
+    return shapes.LabelKept(message_id=message_id, label=asked.label)
 
 
 @router.get("/events", response_class=EventSourceResponse)

@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from basics.words import Lang, Words
 from customers.traveller import Role
-from desk.conversation import Caller, Citation, ConversationState, Sentence, ShownEntitlement, ShownTicket, StaffName
+from desk.conversation import Caller, Citation, ConversationState, Label, Sentence, ShownEntitlement, ShownTicket, StaffName
 from desk.ticket import BriefBooking, Mood, Reason, TicketState
 
 
@@ -105,6 +105,18 @@ class Thumb(BaseModel):
 
 
 class ThumbKept(Thumb):
+    """It is noted."""
+
+    message_id: str
+
+
+class Labelled(BaseModel):
+    """What a staff member says of an answer; null takes it back."""
+
+    label: Label | None
+
+
+class LabelKept(Labelled):
     """It is noted."""
 
     message_id: str
@@ -258,6 +270,8 @@ class TicketWithBrief(BaseModel):
     ticket: DeskTicket
     brief: ShownBrief
     conversation: BriefConversation
+    labels: dict[str, Label]
+    """What staff said of the answers in it, by message."""
 
 
 class Answered(BaseModel):

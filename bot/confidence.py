@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -50,6 +50,8 @@ class Model(BaseModel, frozen=True):
     fitted_on: str
     intercept: float
     weights: dict[str, float]
+    start: "Model | None" = None
+    """The model that an operator's labels moved to this one; the next fit begins from it again."""
 
 
 def estimate(understood: Understood, evidence: Evidence, grounding: Grounding, shelf: Shelf, fitted: Path = FILE) -> Confidence:
@@ -140,15 +142,19 @@ def probability(features: Mapping[str, float], fitted: Path = FILE) -> float:
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, z))))
 
 
-@cache
 def model_in(fitted: Path) -> Model:
-    """The model that a file holds; SettingsWrong says what is wrong with it."""
+    """The model that a file holds now, read again only when the file was replaced; SettingsWrong says what is wrong with it."""
     try:
-        return Model.model_validate_json(fitted.read_text(encoding="utf-8"))
+        return _read(fitted, fitted.stat().st_mtime_ns)
     except (OSError, ValueError) as wrong:
         raise SettingsWrong(
             f"CONCIERGE_CONFIDENCE: {fitted} is no fitted confidence ({type(wrong).__name__}). `python -m evals.fit_confidence` writes one."
         ) from None
+
+
+@lru_cache(maxsize=8)
+def _read(fitted: Path, _changed_at: int) -> Model:
+    return Model.model_validate_json(fitted.read_text(encoding="utf-8"))
 
 
 def _spread(cosine: float) -> float:

@@ -4,17 +4,25 @@ from bot.outside import asks_for_the_weather, is_about_another_airline, outside_
 from bot.settings import Settings
 from bot.several import unsure
 from bot.steps import Confidence, Decision, Evidence, Grounding, Request, Understood
+from knowledge.article import STAKES, Stake
 
 AFTER_ASKING = 0.1  # we were unsure of this question once already: sure by a hair is not enough now
+MOST = 0.95  # what is at stake raises the threshold no further: above it nothing but what code decides would ever be sent
 SPECIFIC_AT = 0.3  # below that even the place is doubtful, and a question about its rows would be a wrong guess: the articles are offered instead
 OUTSIDE, OUTSIDE_BY_KIND = 0.9, 0.1  # out_of_scope from which on a question is none for us: by meaning alone, and where its words say so as well
 _SMALL_TALK = frozenset({"greeting", "thanks", "goodbye", "who", "what", "compliment", "insult", "ok", "nothing"})
 
 
 def decide(
-    request: Request, understood: Understood, evidence: Evidence, grounding: Grounding, confidence: Confidence, settings: Settings
+    request: Request,
+    understood: Understood,
+    evidence: Evidence,
+    grounding: Grounding,
+    confidence: Confidence,
+    settings: Settings,
+    stakes: frozenset[Stake] = frozenset(),
 ) -> Decision:
-    """What happens with this draft at this confidence, and why."""
+    """What happens with this draft at this confidence, and why; `stakes` raise the threshold."""
     if understood.ask == "person":
         return Decision(kind="handoff", because="They asked for a person.", reason="asked")
     if understood.ask in _SMALL_TALK or understood.ask in ("yes", "no"):
@@ -41,17 +49,27 @@ def decide(
     bar = settings.answer_at
     if bar and request.asked_back and understood.about_article is None:
         bar = min(1.0, bar + AFTER_ASKING)
+    raising = tuple(kind for kind in STAKES if bar and kind in stakes and settings.raise_of(kind) > 0)
+    if raising:
+        bar = max(bar, min(MOST, bar + max(map(settings.raise_of, raising))))
+    at_stake = f" (at stake: {', '.join(raising)})" if raising else ""
     carried = [s for s in grounding.draft.sentences if any(c.passage_id for c in s.carried_by)]
     if carried and confidence.value >= bar:
-        return Decision(kind="answer", because=f"Confidence {confidence.value:.2f} is at least {bar:.2f}.")
+        return Decision(kind="answer", because=f"Confidence {confidence.value:.2f} is at least {bar:.2f}{at_stake}.")
     if request.asked_back == 0 and understood.about_article is None and confidence.value >= settings.ask_back_at and evidence.found:
-        because = f"Confidence {confidence.value:.2f} is below {bar:.2f}; asked back once."
+        because = f"Confidence {confidence.value:.2f} is below {bar:.2f}{at_stake}; asked back once."
         left = unsure(confidence, bar)
         return Decision(kind="clarify", because=because, unsure=left, which=None if left else which)
-    why = "No passage answers it." if not carried else f"Confidence {confidence.value:.2f} is below {bar:.2f}."
+    why = "No passage answers it." if not carried else f"Confidence {confidence.value:.2f} is below {bar:.2f}{at_stake}."
     why += " It was asked back already." if request.asked_back else ""
+    needed = bar if confidence.value < bar else None
     return Decision(
-        kind="handoff", because=why, reason="low_confidence", needed=bar if confidence.value < bar else None, unsure=unsure(confidence, bar)
+        kind="handoff",
+        because=why,
+        reason="low_confidence",
+        needed=needed,
+        unsure=unsure(confidence, bar),
+        stakes=raising if carried and needed is not None else (),
     )
 
 

@@ -10,7 +10,7 @@ from bot.aloud import cut_short
 from bot.handoff import tell_desk
 from bot.refusals import EmptyMessage, MessageTooLong, NotYourTicket, TicketNotOpen, TicketTaken
 from bot.settings import Settings
-from desk.conversation import StaffName
+from desk.conversation import Label, StaffName
 from desk.ticket import Ticket
 from store import conversations, events, tickets, turns
 from store.database import Database, Tx
@@ -89,6 +89,17 @@ class Desk:
     async def give_back(self, ticket_id: str, staff: StaffName) -> Ticket:
         """The bot can go on."""
         return await self._close(ticket_id, staff, "returned")
+
+    async def label(self, message_id: str, staff: StaffName, label: Label | None) -> None:
+        """Say whether an answer, or the draft behind a hand-off, is right; None takes it back. Told to the desk, never to the traveller."""
+
+        async def labelled(tx: Tx) -> None:
+            if not await conversations.set_label(tx, message_id, label):
+                raise NotFound(Words(en="There is no such answer.", zh="没有该回复。"))
+            data = {"message_id": message_id, "label": label, "staff": staff.model_dump()}
+            await events.append(tx, events.DESK, self.clock(), [("label", data)])
+
+        await self.db.write(labelled)
 
     async def _close(self, ticket_id: str, staff: StaffName, state: str) -> Ticket:
         async def closed(tx: Tx) -> Ticket:

@@ -14,7 +14,7 @@ from bot.steps import Evidence, Thought
 from customers.booking import CABIN_WORDS, FARE_WORDS, Booking
 from desk.conversation import Conversation, Sentence
 from desk.queue import position, priority, promise
-from desk.ticket import REASONS, Brief, BriefBooking, BriefLeg, BriefRight, BriefTag, Mood, Reason, Ticket
+from desk.ticket import REASONS, Brief, BriefBooking, BriefLeg, BriefRight, BriefTag, Mood, Reason, Ticket, why_of
 from store import conversations, events, tickets
 from store.database import Tx
 
@@ -117,7 +117,7 @@ def brief_of(thought: Thought) -> Brief:
         reason=reason,
         confidence=None if needed is None else round(thought.confidence.value, 3),
         threshold=needed,
-        why=REASONS[reason],
+        why=why_of(reason, thought.decision.stakes),
         draft=thought.grounding.draft.sentences,
         citations=thought.grounding.draft.citations,
         **holdings(evidence, thought.request.now),

@@ -1,6 +1,7 @@
 """Every setting, with its default; read from the environment (CONCIERGE_…) or a .env file. Documented in .env.example."""
 
 import re
+from functools import lru_cache
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
@@ -12,6 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from basics.errors import SettingsWrong
 from basics.ids import fingerprint
 from basics.secret import why_weak
+from knowledge.article import STAKES, Stake
 from knowledge.embedders import is_embedder
 
 HERE = Path(__file__).resolve().parent.parent
@@ -65,9 +67,15 @@ def _a_prefix(prefix: str) -> str:
 
 
 Rate = Annotated[str, AfterValidator(_readable_rate)]
+Raise = Annotated[float, Field(ge=0, le=0.3)]
 
 DEMO_CONFIDENCE = HERE / "knowledge" / "articles" / "confidence.json"
 """Fitted on questions to the demo's articles."""
+
+
+@lru_cache(maxsize=8)
+def _content_of(file: Path, _changed_at: int) -> str:
+    return fingerprint(file.read_text(encoding="utf-8"))
 
 
 class Settings(BaseSettings):
@@ -98,6 +106,16 @@ class Settings(BaseSettings):
     """At least this confident: the answer is sent."""
     ask_back_at: Annotated[float, Field(ge=0, le=1)] = 0.0
     """At least this confident, but not enough to answer: ask back once. Below: hand over at once."""
+    stakes_money: Raise = 0.05
+    """How much more confident where an amount is asked for and quoted; like every `stakes_`: added to `answer_at`, 0 for nothing."""
+    stakes_refunds: Raise = 0.05
+    """The same for refunds and compensation."""
+    stakes_health: Raise = 0.05
+    """The same for health: illness, pregnancy, medicines, aids."""
+    stakes_legal: Raise = 0.05
+    """The same for the law: passengers' rights, liability, visas and entry."""
+    stakes_safety: Raise = 0.05
+    """The same for what may endanger a flight: batteries, dangerous goods, smoking."""
     longest_message: Annotated[int, Field(ge=100, le=100_000)] = 4000
     """Characters of one message."""
     lease_seconds: Annotated[float, Field(gt=0)] = 30.0
@@ -181,13 +199,19 @@ class Settings(BaseSettings):
         """The database's URL."""
         return self.database_url or f"sqlite:///{self.home / 'concierge.sqlite3'}"
 
+    def raise_of(self, stake: Stake) -> float:
+        """By how much the threshold is raised where this is at stake."""
+        return float(getattr(self, f"stakes_{stake}"))
+
     def fingerprint(self) -> str:
-        """A hash of what can change an answer, for the answer receipt."""
+        """A hash of what can change an answer, for the answer receipt; with the fitted confidence itself, whose file may be replaced."""
         return fingerprint(
-            self.model_dump_json(
+            _content_of(self.confidence, self.confidence.stat().st_mtime_ns)
+            + self.model_dump_json(
                 include={
                     "answer_at",
                     "ask_back_at",
+                    *(f"stakes_{stake}" for stake in STAKES),
                     "confidence",
                     "zone",
                     "model",

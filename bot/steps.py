@@ -19,7 +19,7 @@ from customers.tags import Tag
 from customers.traveller import Traveller
 from desk.conversation import Basis, Caller, Citation, Reply, ReplyKind, Sentence
 from desk.ticket import Mood, Reason
-from knowledge.article import AppliesBy
+from knowledge.article import AppliesBy, Stake
 from knowledge.passage import Passage, Unit
 from knowledge.search import Found
 from knowledge.shelf import Reader
@@ -188,6 +188,8 @@ class Decision(BaseModel, frozen=True):
     unsure: tuple[int, ...] = ()
     """Of several questions: the places (from 0) of those that are not answered, where others are."""
     which: Which | None = None
+    stakes: tuple[Stake, ...] = ()
+    """What raised the confidence that was missed."""
 
 
 class Thought(BaseModel):

@@ -29,6 +29,7 @@ from bot.reword import can_be_reworded
 from bot.settings import Settings
 from bot.several import compose_parts, least
 from bot.speak import speak
+from bot.stakes import stakes_of
 from bot.steps import Evidence, Request, Thought
 from bot.understand import understand
 from bot.verdict import is_unsure, with_verdict
@@ -63,7 +64,7 @@ async def think(mind: Mind, request: Request, uses_of: UsesOf, model: LLM | None
         if model is not None and is_unsure(confidence, mind.settings):
             confidence = await with_verdict(understood, grounding, confidence, model, spent, mind.settings)
             watch.lap("verdict")
-        decision = decide(request, understood, evidence, grounding, confidence, mind.settings)
+        decision = decide(request, understood, evidence, grounding, confidence, mind.settings, stakes_of(understood, grounding.draft, shelf))
         sentences, citations, choices = speak(request, understood, evidence, grounding, confidence, decision, shelf)
         proposal = propose(request, evidence) if decision.kind == "proposal" else None
         watch.lap("decide")

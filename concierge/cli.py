@@ -186,6 +186,37 @@ def run_calibrate(
     run(wrong, sure, [name.strip() for name in sets.split(",") if name.strip()], sample, seed, model, out, kept, as_json)
 
 
+@evals.command("refit")
+def run_refit(
+    write: Annotated[bool, typer.Option("--write", help="Keep it, where it is better on labels it never saw.")] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Put back the confidence from before the last fit.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """The confidence learns from staff's labels and travellers' thumbs, beginning from the one that was fitted before; also beside a server."""
+    from concierge.commands import settings_here
+    from evals.refit import run
+
+    run(settings_here(), write, undo, as_json)
+
+
+@evals.command("fit")
+def run_fit(
+    cases: Annotated[
+        Path | None, typer.Argument(help="Labelled questions to your own articles; none: only what the articles themselves tell.")
+    ] = None,
+    wrong: Annotated[float, typer.Option(help="The share of sent answers that may be wrong.")] = 0.02,
+    sure: Annotated[float, typer.Option(help="How certain the guarantee has to be.")] = 0.95,
+    out: Annotated[Path, typer.Option(help="Folder for the report.")] = Path("reports"),
+    write: Annotated[bool, typer.Option("--write", help="Keep it, where it is better on questions it never saw.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """A confidence of your own for the articles in your home, and the threshold that a guarantee allows, or how many labels are missing."""
+    from concierge.commands import settings_here
+    from evals.own_fit import run
+
+    run(settings_here(), cases, wrong, sure, out, write, as_json)
+
+
 @identity.command("sign")
 def sign_identity(
     sub: Annotated[str, typer.Option(help="The traveller's id.")],

@@ -12,6 +12,8 @@ from customers.traveller import Tier
 
 ConversationState = Literal["bot", "waiting", "staff", "closed"]
 ReplyKind = Literal["answer", "clarify", "proposal", "abstain", "handoff"]
+Label = Literal["right", "wrong"]
+"""What a staff member says of an answer, or of the draft behind a hand-off."""
 Basis = Literal["rule", "curated", "retrieved", "model"]
 
 

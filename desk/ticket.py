@@ -1,5 +1,6 @@
 """A ticket: somebody waits for a person. And the Brief: what that person reads first."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -7,6 +8,7 @@ from pydantic import BaseModel
 
 from basics.words import Lang, Words
 from desk.conversation import Caller, Citation, Sentence, ShownTicket, StaffName
+from knowledge.article import Stake
 
 TicketState = Literal["waiting", "taken", "resolved", "returned"]
 Reason = Literal["low_confidence", "asked", "stake", "complaint", "failed_change", "stopped"]
@@ -20,6 +22,24 @@ REASONS: dict[Reason, Words] = {
     "failed_change": Words(en="A confirmed change could not be carried out.", zh="客人已确认的变更未能办理成功。"),
     "stopped": Words(en="The Concierge was interrupted before it could answer.", zh="旅行管家在答复前中断。"),
 }
+
+AT_STAKE: dict[Stake, Words] = {
+    "money": Words(en="money", zh="费用"),
+    "refunds": Words(en="a refund or compensation", zh="退款或赔偿"),
+    "health": Words(en="health", zh="健康"),
+    "legal": Words(en="the law", zh="法律责任"),
+    "safety": Words(en="safety", zh="安全"),
+}
+
+
+def why_of(reason: Reason, stakes: Sequence[Stake] = ()) -> Words:
+    """Why a person is needed, and what was at stake where that asked for more certainty than usual."""
+    if not stakes:
+        return REASONS[reason]
+    en, zh = ", ".join(AT_STAKE[s].en for s in stakes), "、".join(AT_STAKE[s].zh for s in stakes)
+    return Words(
+        en=f"{REASONS[reason].en} More certainty was needed because of what is at stake: {en}.", zh=f"{REASONS[reason].zh}涉及{zh}，须有更大把握。"
+    )
 
 
 class BriefTag(BaseModel, frozen=True):

@@ -12,7 +12,7 @@ from bot.settings import Settings
 from evals.build import BUILDERS
 from evals.builders.strange import HELD
 from evals.calibration import calibrated
-from evals.calibration_report import about, head_and_rows, splits_told, write_calibration
+from evals.calibration_report import about, head_and_rows, write_calibration
 from evals.labelled import gather, keep, read_kept
 from evals.words import model_named
 
@@ -46,6 +46,5 @@ def run(wrong: float, sure: float, sets: Sequence[str], sample: int, seed: int, 
         for row in rows:
             table.add_row(*row)
         console.print(table)
-    console.print("\n".join(splits_told(made)), highlight=False)
     console.print(about(made), highlight=False)
     console.print("Report: " + ", ".join(map(str, files)), highlight=False)

@@ -13,6 +13,8 @@ from evals.labelled import Labelled
 from evals.risk import Guarantee, Row, aurc, choose, ece, interval
 
 SPLITS = 20
+TRIED = (0.05, 0.1, 0.2)
+"""Looser guarantees that are tried on halves beside the one that is asked for."""
 _MOST_OF_A_BASE = 500  # rows a base gives to a fit: one with thousands would else be all that is learnt
 Range = tuple[float, float]
 
@@ -51,13 +53,21 @@ class Plain(BaseModel, frozen=True):
 
 
 class Splits(BaseModel, frozen=True):
-    """The threshold chosen on a random half and tried on the other: how often something was guaranteed, and what became of it."""
+    """The threshold chosen on a random half of the groups and tried on the other, `runs` times: what was guaranteed, and what became of it.
 
+    Where a half carries no guarantee nothing is sent: that counts as coverage 0 in `mean_coverage`. `mean_wrong` and `worst_wrong` are of the
+    halves that were sent something, `above` counts those that were wrong more often than `allowed`.
+    """
+
+    name: str
+    allowed: float
+    sure: float
     runs: int
     guaranteed: int
     above: int
     mean_wrong: float | None
-    mean_coverage: float | None
+    worst_wrong: float | None
+    mean_coverage: float
 
 
 class Calibration(BaseModel, frozen=True):
@@ -74,7 +84,7 @@ class Calibration(BaseModel, frozen=True):
     guarantees: Mapping[str, Guarantee]
     shipped: Mapping[str, Guarantee]
     weaker: tuple[Guarantee, ...]
-    splits: Mapping[str, Splits]
+    splits: tuple[Splits, ...]
     curves: tuple[Curve, ...]
 
 
@@ -122,7 +132,10 @@ def calibrated(rows: Sequence[Labelled], left_out: int, answer_at: float, wrong:
         guarantees={name: choose(fair[those], ~right[those], wrong, sure) for name, those in some.items()},
         shipped={name: choose(confidences["as shipped"][those], ~right[those], wrong, sure) for name, those in some.items()},
         weaker=tuple(choose(fair, ~right, allowed, sure) for allowed in (0.05, 0.1, 0.15, 0.2, 0.3) if allowed > wrong),
-        splits={name: tried(fair[those], ~right[those], groups[those], wrong, sure) for name, those in some.items()},
+        splits=(
+            *(tried(fair, ~right, groups, allowed, sure) for allowed in (wrong, *(a for a in TRIED if a > wrong))),
+            *(tried(fair[those], ~right[those], groups[those], wrong, sure, name) for name, those in some.items() if name != "all"),
+        ),
         curves=(*(curve_of(kind, values, right, True) for kind, values in confidences.items()), *_plain_curves(rows)),
     )
 
@@ -192,24 +205,32 @@ def _plain(
     )
 
 
-def tried(confidence: Row, wrong: NDArray[np.bool_], groups: NDArray[np.str_], allowed: float, sure: float, runs: int = SPLITS) -> Splits:
+def tried(
+    confidence: Row, wrong: NDArray[np.bool_], groups: NDArray[np.str_], allowed: float, sure: float, name: str = "all", runs: int = SPLITS
+) -> Splits:
     """Chosen on a random half of the groups, tried on the other, so many times."""
     names = np.unique(groups)
     realised: list[float] = []
     covered: list[float] = []
+    guaranteed = 0
     for seed in range(runs):
         half = np.isin(groups, np.random.default_rng(seed).permutation(names)[: len(names) // 2])
-        guarantee = choose(confidence[half], wrong[half], allowed, sure)
-        if guarantee.threshold is not None:
-            sent = ~half & (confidence >= guarantee.threshold)
-            realised.append(float(wrong[sent].mean()) if sent.any() else 0.0)
-            covered.append(float(sent.sum() / max(1, (~half).sum())))
+        threshold = choose(confidence[half], wrong[half], allowed, sure).threshold
+        sent = ~half & (confidence >= threshold) if threshold is not None else np.zeros(len(half), dtype=bool)
+        guaranteed += threshold is not None
+        covered.append(float(sent.sum() / max(1, (~half).sum())))
+        if sent.any():
+            realised.append(float(wrong[sent].mean()))
     return Splits(
+        name=name,
+        allowed=allowed,
+        sure=sure,
         runs=runs,
-        guaranteed=len(realised),
+        guaranteed=guaranteed,
         above=sum(rate > allowed for rate in realised),
         mean_wrong=float(np.mean(realised)) if realised else None,
-        mean_coverage=float(np.mean(covered)) if covered else None,
+        worst_wrong=max(realised, default=None),
+        mean_coverage=float(np.mean(covered)) if covered else 0.0,
     )
 
 

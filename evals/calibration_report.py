@@ -6,7 +6,7 @@ from html import escape
 from pathlib import Path
 
 from basics.errors import BadRequest
-from evals.calibration import Calibration, Range, Splits
+from evals.calibration import SPLITS, Calibration, Range, Splits
 from evals.plot import lines, reliability
 from evals.report import markdown_table
 from evals.risk import Guarantee
@@ -25,6 +25,7 @@ _SLICE_HEAD = (
     "right, handed over",
 )
 _PLAIN_HEAD = ("a plain bot, all questions", "AURC (95 %)", "sent", "of it wrong (95 %)", "right, handed over")
+SPLIT_HEAD = ("questions", "guarantee", "halves that carry it", "wrong on the other half, mean", "worst", "halves above it", "sent an answer, mean")
 _PROMISE_HEAD = ("questions", "confidence", "guarantee")
 
 
@@ -61,24 +62,30 @@ def about(made: Calibration) -> str:
         f"{made.questions['all']} labelled questions{left_out}. "
         "'As shipped' was fitted on questions of these very bases among others; only 'base held out', fitted on the others, tells of a new base. "
         f"Sent now: from confidence {made.answer_at}. {'Judge: ' + made.model if made.model else 'No judge: no model was given'}. "
+        f"Halves: {SPLITS} random ones by group, the threshold chosen on one and tried on the other; where nothing is guaranteed nothing is sent. "
         "Labels are by construction; intervals are bootstraps over documents. A guarantee holds for questions drawn like these."
     )
 
 
 def as_markdown(made: Calibration) -> str:
     """For a pull request."""
-    tables = ((_PROMISE_HEAD, guarantee_rows(made)), (_SLICE_HEAD, slice_rows(made)), (_PLAIN_HEAD, plain_rows(made)))
+    tables = (
+        (_PROMISE_HEAD, guarantee_rows(made)),
+        (SPLIT_HEAD, split_rows(made.splits)),
+        (_SLICE_HEAD, slice_rows(made)),
+        (_PLAIN_HEAD, plain_rows(made)),
+    )
     body = [line for head, rows in tables for line in ("", *markdown_table(head, rows))]
-    return "\n".join(["# Calibration", "", about(made), *body, "", *(f"- {line}" for line in splits_told(made))]) + "\n"
+    return "\n".join(["# Calibration", "", about(made), *body]) + "\n"
 
 
 def as_html(made: Calibration) -> str:
     """One page that needs nothing else."""
     curves = lines("Risk and coverage", "coverage", "share wrong among the sent", {c.name: c.points for c in made.curves})
     said = reliability("Reliability", "confidence", "share right", {c.name: [(x, y) for x, y, _ in c.bins] for c in made.curves if c.bins})
-    halves = "<br>".join(map(escape, splits_told(made)))
     body = (
-        f"<h1>Calibration</h1><p>{escape(about(made))}</p>{html_table(_PROMISE_HEAD, guarantee_rows(made))}<p>{halves}</p>"
+        f"<h1>Calibration</h1><p>{escape(about(made))}</p>{html_table(_PROMISE_HEAD, guarantee_rows(made))}"
+        f"{html_table(SPLIT_HEAD, split_rows(made.splits))}"
         f"<div class=plots>{curves} {said}</div>{html_table(_SLICE_HEAD, slice_rows(made))}{html_table(_PLAIN_HEAD, plain_rows(made))}"
     )
     return sheet("Calibration", body)
@@ -124,18 +131,20 @@ def plain_rows(made: Calibration) -> list[tuple[str, ...]]:
     ]
 
 
-def splits_told(made: Calibration) -> list[str]:
-    """How the choice did on halves it had not seen, a line for each part of the questions."""
-    return [f"{name}: {_tried(splits, made.wrong)}" for name, splits in made.splits.items()]
-
-
-def _tried(s: Splits, allowed: float) -> str:
-    if s.mean_wrong is None or s.mean_coverage is None:
-        return f"{s.runs} random halves, none of which carried the guarantee."
-    return (
-        f"{s.runs} random halves, {s.guaranteed} of which carried the guarantee; on the other half {s.mean_wrong:.2%} of the sent answers were wrong "
-        f"on average, {s.above} of them above {allowed:.1%}, and {s.mean_coverage:.1%} of the questions were sent an answer."
-    )
+def split_rows(splits: Sequence[Splits]) -> list[tuple[str, ...]]:
+    """How the choice did on halves it had not seen: a line for each guarantee, then for each part of the questions."""
+    return [
+        (
+            s.name,
+            f"at most {s.allowed:.0%}, sure to {s.sure:.0%}",
+            f"{s.guaranteed} of {s.runs}",
+            "-" if s.mean_wrong is None else f"{s.mean_wrong:.2%}",
+            "-" if s.worst_wrong is None else f"{s.worst_wrong:.2%}",
+            f"{s.above} of {s.runs}",
+            f"{s.mean_coverage:.1%}",
+        )
+        for s in splits
+    ]
 
 
 def _ranged(value: float, range: Range) -> str:
@@ -152,6 +161,7 @@ def head_and_rows(made: Calibration) -> Sequence[tuple[Sequence[str], Sequence[S
     plain = [tuple(cell.split(" (")[0] for cell in row) for row in plain_rows(made)]
     return (
         (_PROMISE_HEAD, guarantee_rows(made)),
+        (SPLIT_HEAD, split_rows(made.splits)),
         (("questions", "confidence", "number", "AUROC", "AURC", "ECE", "sent now, wrong"), slices),
         (("plain bot", "AURC", "sent", "of it wrong", "right, handed over"), plain),
     )

@@ -8,6 +8,7 @@ import argparse
 import asyncio
 import json
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,9 +95,9 @@ def is_right(case: Case, articles: Sequence[str], draft: str) -> bool:
     return case.answerable and cites(case, articles).ok and says_what_it_must(case, draft).ok
 
 
-async def thought_of(mind: Mind, case: Case) -> Thought | None:
+async def thought_of(mind: Mind, case: Case, now: datetime = AS_OF) -> Thought | None:
     """The question thought through; None where no draft was made, or code decides."""
-    request = after(case, Request(conversation_id="fit", caller=await caller_of(mind, case), lang=case.lang, text=case.question, now=AS_OF))
+    request = after(case, Request(conversation_id="fit", caller=await caller_of(mind, case), lang=case.lang, text=case.question, now=now))
     thought = await think(mind, request, never_used)
     return thought if set(FEATURES) <= set(thought.confidence.features) else None
 

@@ -27,8 +27,10 @@ from customers.source_demo import DemoSource
 from knowledge.article import Article
 from knowledge.embedder import Embedder, Vectors
 from knowledge.embedder_packaged import Packaged
+from knowledge.index import Index
 from knowledge.index_chroma import ChromaIndex
 from knowledge.ingest import read_paths
+from knowledge.shelf import Shelf
 
 err = Console(stderr=True)
 Told = Callable[[int, int], None]
@@ -48,6 +50,13 @@ def mind_over(
     index = ChromaIndex(None, f"{embedder.fingerprint}-{new_id('eval')}")
     with progress("Embedding") as told:
         shelf = throwaway_base(articles, embedder, index, known or {}, told)
+    with mind_on(shelf, index, source, reservations, embedder, settings) as mind:
+        yield mind
+
+
+@contextmanager
+def mind_on(shelf: Shelf, index: Index, source: CustomerSource, reservations: Reservations, embedder: Embedder, settings: Settings) -> Iterator[Mind]:
+    """The real Mind on a shelf and the index that belongs to it, with a worker of its own."""
     worker = ThreadPoolExecutor(1, thread_name_prefix="mind")
     try:
         yield Mind(settings, embedder, index, source, reservations, load_rules(settings.rules), worker, shelf)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel
 
+from basics.words import Lang
 from desk.conversation import ReplyKind
 from evals.case import Case
 from knowledge.claims import Claim, claims_of
@@ -45,6 +46,11 @@ def uncarried(case: Case, said: str, sources: Sequence[str]) -> tuple[str, ...]:
     """The figures (amounts, shares, durations, dates, sizes, counts) of a text that stand in none of its sources."""
     known = {_quantity(claim) for source in sources for claim in claims_of(source, case.lang)}
     return tuple(" ".join(_quantity(claim)) for claim in claims_of(said, case.lang) if claim.kind in _QUANTITIES and _quantity(claim) not in known)
+
+
+def quantities(text: str, lang: Lang) -> frozenset[tuple[str, str, str]]:
+    """The figures of a text, each as its kind, value and unit."""
+    return frozenset(_quantity(claim) for claim in claims_of(text, lang) if claim.kind in _QUANTITIES)
 
 
 def _quantity(claim: Claim) -> tuple[str, str, str]:

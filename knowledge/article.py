@@ -1,7 +1,7 @@
 """An article: one policy text in one language and one version, with the dates and people it holds for."""
 
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -11,6 +11,8 @@ from basics.words import Lang, Words
 
 Audience = Literal["public", "traveller", "company_admin", "staff"]
 AppliesBy = Literal["asking", "ticketing", "travel"]
+Stake = Literal["money", "refunds", "health", "legal", "safety"]
+STAKES: tuple[Stake, ...] = get_args(Stake)
 ArticleKey = tuple[str, Lang, int]
 
 
@@ -60,6 +62,8 @@ class Article(BaseModel):
     supersedes: Annotated[int, Field(ge=1)] | None = None
     body: Annotated[str, Field(min_length=1)]
     asks: tuple[Ask, ...] = ()
+    stakes: tuple[Stake, ...] | None = None
+    """What is at stake in what it says, so that more certainty is needed; empty: nothing; None: its author did not say, and the words decide."""
 
     @model_validator(mode="after")
     def _supersedes_an_older_one(self) -> Self:
@@ -80,7 +84,7 @@ class Article(BaseModel):
     @property
     def content_hash(self) -> str:
         """Fingerprint of everything, front matter included: tells an unchanged file."""
-        return fingerprint(self.model_dump_json())
+        return fingerprint(self.model_dump_json(exclude={"stakes"} if self.stakes is None else None))  # what says nothing of it is unchanged
 
 
 class ArticleRefused(ConciergeError):

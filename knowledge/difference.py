@@ -14,7 +14,7 @@ def lines_between(old: Article | None, new: Article) -> tuple[str, ...]:
         return (f"+ {len(new.body.split()) if new.lang == 'en' else len(new.body):,} {'words' if new.lang == 'en' else 'characters'}, all new",)
     fields = [
         line
-        for name in ("title", "audience", "in_force", "applies_by", "owner", "source_url", "supersedes")
+        for name in ("title", "audience", "in_force", "applies_by", "owner", "source_url", "supersedes", "stakes")
         if getattr(old, name) != getattr(new, name)
         for line in (f"- {name}: {_said(getattr(old, name))}", f"+ {name}: {_said(getattr(new, name))}")
     ]

@@ -18,7 +18,7 @@ _MOST_FIELDS = 100_000  # characters of YAML
 _DEEPEST = 20  # brackets within brackets of YAML; ours has three
 _WANTED = (
     "id, title, lang, audience, in_force, version, owner, source_url, applies_by "
-    "(and supersedes where it replaces one, asks where people ask in other words)"
+    "(and supersedes where it replaces one, asks where people ask in other words, stakes where much depends on it)"
 )
 _FRONT = words("the front matter", "文件开头的 front matter")
 

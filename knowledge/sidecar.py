@@ -9,7 +9,7 @@ from knowledge.precheck import admitted
 from knowledge.readers import fields_of
 
 DEFAULTS = "defaults.yaml"
-_OF_A_FOLDER = ("audience", "in_force", "owner", "lang", "version", "applies_by", "source_url")
+_OF_A_FOLDER = ("audience", "in_force", "owner", "lang", "version", "applies_by", "source_url", "stakes")
 _OF_A_FILE = (*_OF_A_FOLDER, "id", "title", "supersedes", "asks")
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from basics.errors import NotFound
 from basics.words import Lang, Words
-from desk.conversation import Caller, Conversation, ConversationState, Reply
+from desk.conversation import Caller, Conversation, ConversationState, Label, Reply
 from store.database import Tx
 from store.events import open_stream, stream_of
 from store.tables import conversations, messages
@@ -175,6 +175,18 @@ async def reply_of_turn(conn: AsyncConnection, turn_id: str) -> Reply | None:
 async def set_thumb(tx: Tx, message_id: str, thumb: str | None) -> None:
     """What the traveller thinks of a reply."""
     await tx.conn.execute(update(messages).where(messages.c.id == message_id).values(thumb=thumb))
+
+
+async def set_label(tx: Tx, message_id: str, label: Label | None) -> bool:
+    """What a staff member says of an answer; False where there is no such reply of ours."""
+    is_it = messages.c.id == message_id, messages.c.role == "bot", messages.c.turn_id.is_not(None)
+    return (await tx.conn.execute(update(messages).where(*is_it).values(label=label))).rowcount == 1
+
+
+async def labels_of(conn: AsyncConnection, conversation_id: str) -> dict[str, Label]:
+    """What staff said of the answers in a conversation, by message."""
+    wanted = select(messages.c.id, messages.c.label).where(messages.c.conversation_id == conversation_id, messages.c.label.is_not(None))
+    return {row.id: row.label for row in (await conn.execute(wanted)).all()}
 
 
 def _conversation(row: Row[Any]) -> Conversation:

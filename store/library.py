@@ -64,6 +64,7 @@ async def keep_article(tx: Tx, article: Article, cut: Iterable[Passage], origin:
         "owner": article.owner,
         "source_url": article.source_url,
         "supersedes": article.supersedes,
+        "stakes": None if article.stakes is None else list(article.stakes),
         "body": article.body,
         "text_hash": article.text_hash,
         "content_hash": article.content_hash,
@@ -214,5 +215,6 @@ def _article(row: Row[Any]) -> Article:
         owner=row.owner,
         source_url=row.source_url,
         supersedes=row.supersedes,
+        stakes=row.stakes,
         body=row.body,
     )

@@ -49,6 +49,7 @@ articles = Table(
     Column("owner", Text, nullable=False),
     Column("source_url", Text, nullable=False),
     Column("supersedes", Integer),
+    Column("stakes", Json),  # what its author says is at stake; null: nothing was said
     Column("body", Text, nullable=False),
     Column("text_hash", String(64), nullable=False),
     Column("content_hash", String(64), nullable=False),
@@ -146,6 +147,7 @@ messages = Table(
     Column("reply", Json()),
     Column("staff_id", String(40)),
     Column("thumb", String(4)),
+    Column("label", String(5)),  # of a bot's: what a staff member says of the answer (or of the draft that was handed over), right or wrong
     Column("at", Moment, nullable=False),
     CheckConstraint("role in ('traveller', 'bot', 'staff')", name="role"),
     UniqueConstraint("conversation_id", "role", "client_msg_id"),

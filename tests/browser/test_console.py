@@ -97,3 +97,26 @@ def test_the_desk_speaks_chinese_and_fits_a_phone(demo: Demo, opens: Opens) -> N
     expect(row).to_be_visible()
     anna.page.get_by_test_id("lang-switch").click()
     expect(row).to_contain_text("Lin Yue")
+
+
+def test_staff_mark_an_answer_and_take_it_back(demo: Demo, opens: Opens) -> None:
+    """Below an answer of the Concierge staff say whether it was right; the other person finds it so, and the traveller sees nothing of it."""
+    someone = Traveller.comes(opens(), demo, "anonymous")
+    someone.asks("How many bags can I check in free in Economy Light?")
+    someone.widget.get_by_test_id("talk-to-person").click()
+    number = re.search(r"\d{3,}", someone.sees("handoff-card").inner_text())
+    assert number
+    anna = Staff.signs_in(opens(), demo, "Anna")
+    anna.opens(f"#{number.group()}")
+    wrong = anna.page.get_by_test_id("label-wrong")
+    expect(wrong).to_have_count(1)  # below the answer, not below the hand-off that they asked for
+    wrong.click()
+    expect(wrong).to_have_attribute("aria-pressed", "true")
+    wei = Staff.signs_in(opens("zh"), demo, "Wei")
+    wei.opens(f"#{number.group()}")
+    said = wei.page.get_by_test_id("label-wrong")
+    expect(said).to_have_text("有误")
+    expect(said).to_have_attribute("aria-pressed", "true")
+    said.click()
+    expect(said).to_have_attribute("aria-pressed", "false")
+    expect(someone.widget.get_by_test_id("label-wrong")).to_have_count(0)

@@ -123,9 +123,9 @@ def test_what_cannot_be_carried_is_refused_with_the_number_of_missing_labels() -
     good = calibrated(rows_of(600, 0.0), 0, 0.7, 0.02, 0.95)
     assert good.guarantees["all"].threshold is not None and 0.3 < good.guarantees["all"].coverage < 0.6
     assert told(good.guarantees["all"]).startswith("Guaranteed: at most 2.0% of sent answers wrong, sure to 95%")
-    halves = good.splits["all"]
-    assert halves.guaranteed == halves.runs == 20
-    assert halves.mean_wrong is not None and halves.mean_wrong <= 0.02
+    halves = good.splits[0]
+    assert (halves.name, halves.allowed) == ("all", 0.02) and halves.guaranteed == halves.runs == 20
+    assert halves.mean_wrong is not None and halves.mean_wrong <= 0.02 < halves.mean_coverage
     hopeless = [a_row(n, "hopeless", 0.9, False) for n in range(50)]
     assert "hopeless" not in calibrated([*rows_of(40, 0.0), *hopeless], 0, 0.7, 0.02, 0.95).guarantees
     bad = calibrated(rows_of(600, 0.3), 0, 0.7, 0.02, 0.95).guarantees["all"]
@@ -135,9 +135,33 @@ def test_what_cannot_be_carried_is_refused_with_the_number_of_missing_labels() -
 def test_halves_are_drawn_by_group() -> None:
     """What belongs to one document is never chosen on and tried on: with a single group there is nothing to try."""
     confidence, wrong = np.full(400, 0.9), np.zeros(400, dtype=bool)
-    assert tried(confidence, wrong, np.array(["same"] * 400), 0.02, 0.95).guaranteed == 0
+    alone = tried(confidence, wrong, np.array(["same"] * 400), 0.02, 0.95)
+    assert (alone.guaranteed, alone.mean_wrong, alone.mean_coverage) == (0, None, 0.0)
     apart = tried(confidence, wrong, np.array([str(n // 2) for n in range(400)]), 0.02, 0.95)
     assert (apart.guaranteed, apart.above, apart.mean_wrong, apart.mean_coverage) == (20, 0, 0.0, 1.0)
+
+
+def test_a_half_that_carries_nothing_sends_nothing() -> None:
+    """Labels that carry the guarantee in some halves only: those count with what they sent, the others as nothing sent, in the mean of all."""
+    draw = np.random.default_rng(1)
+    confidence, wrong = draw.random(3000), draw.random(3000) < 0.004
+    many = tried(confidence, wrong, np.arange(3000).astype(str), 0.02, 0.95)
+    few = tried(confidence[:700], wrong[:700], np.arange(700).astype(str), 0.02, 0.95)
+    assert many.guaranteed == 20 and 0 < few.guaranteed < 20
+    assert few.mean_coverage <= few.guaranteed / 20 and few.mean_coverage < many.mean_coverage
+    assert few.worst_wrong is not None and few.mean_wrong is not None and few.mean_wrong <= few.worst_wrong
+
+
+def test_looser_guarantees_are_tried_on_halves_too() -> None:
+    """Answers that are wrong in 3 of 100 carry no 2 % but 10 and 20 %; the report says how each did on the halves it had not seen."""
+    made = calibrated(rows_of(400, 0.03), 0, 0.7, 0.02, 0.95)
+    every = {s.allowed: s for s in made.splits if s.name == "all"}
+    assert list(every) == [0.02, 0.05, 0.1, 0.2]
+    assert every[0.02].guaranteed == 0 and every[0.2].guaranteed == 20
+    assert every[0.2].above <= 2 and every[0.1].mean_coverage <= every[0.2].mean_coverage
+    text = as_markdown(made)
+    assert "| all | at most 2%, sure to 95% | 0 of 20 | - | - | 0 of 20 | 0.0% |" in text
+    assert f"| {every[0.2].mean_coverage:.1%} |" in text and "halves above it" in as_html(made)
 
 
 def test_the_command_reports_again_from_what_was_kept(tmp_path: Path) -> None:

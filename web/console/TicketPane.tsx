@@ -1,12 +1,19 @@
 import { useState } from "preact/hooks";
 import { Items } from "../talk/Items";
 import { Scroller } from "../talk/Scroller";
+import type { Reply } from "../shared/nouns";
 import { ErrorBanner } from "../shared/ErrorBanner";
 import { say, sayProblem } from "../shared/words";
+import { AnswerLabel } from "./AnswerLabel";
 import { BriefView } from "./BriefView";
 import { replyAgain, trouble, type OpenTicket } from "./open";
 import { ReplyBox } from "./ReplyBox";
 import { TicketHead } from "./TicketHead";
+
+/** Whether a draft stands behind a reply that can be right or wrong: not behind small talk, a computed right or the wish for a person. */
+function isJudged({ kind, basis, confidence = 0 }: Reply): boolean {
+  return kind === "answer" ? basis !== "rule" : kind === "handoff" && confidence > 0 && confidence < 1;
+}
 
 /** The open ticket: its conversation, its brief, and the reply. */
 export function TicketPane({ now }: { now: OpenTicket }) {
@@ -25,7 +32,8 @@ export function TicketPane({ now }: { now: OpenTicket }) {
       </div>
       <section class="ticket-talk" aria-label={say("desk.conversation")}>
         <Scroller mark={`${talk.last}-${waiting.length}`}>
-          <Items talk={talk} reader="staff" waiting={waiting} actions={null} sayAgain={replyAgain} />
+          <Items talk={talk} reader="staff" waiting={waiting} actions={null} sayAgain={replyAgain}
+            below={(m) => m.reply && isJudged(m.reply) && <AnswerLabel messageId={m.id} said={now.opened.labels[m.id] ?? null} handedOver={m.reply.kind === "handoff"} />} />
         </Scroller>
       </section>
       <aside class="ticket-brief" aria-label={say("desk.brief")}>

@@ -52,8 +52,12 @@ export interface Brief {
   question: string;
 }
 
+/** What staff say of an answer, or of the draft behind a hand-off. */
+export type Label = "right" | "wrong";
+
 export interface OpenedTicket {
   ticket: DeskTicket;
   brief: Brief;
+  labels: Readonly<Record<string, Label | null>>;
   conversation: { id: string; lang: Lang; state: ConversationState; caller: Caller; last_event?: number };
 }

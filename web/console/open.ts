@@ -5,7 +5,7 @@ import { Outbox } from "../shared/outbox";
 import { Thread } from "../shared/thread";
 import { lang } from "../shared/words";
 import { deskCall, deskToken, queue, refreshSoon, staff } from "./desk";
-import type { DeskTicket, OpenedTicket } from "./nouns";
+import type { DeskTicket, Label, OpenedTicket } from "./nouns";
 import { openId } from "./route";
 
 export interface OpenTicket {
@@ -84,6 +84,19 @@ export async function resolve(id: string): Promise<void> {
 
 export async function giveBack(id: string): Promise<void> {
   await act(async () => put(await deskCall<DeskTicket>(`/tickets/${id}/return?lang=${lang.peek()}`, {})));
+}
+
+/** Say whether an answer is right; the one it has already takes it back. */
+export async function label(messageId: string, said: Label): Promise<void> {
+  const now = shown.peek();
+  if (!now) return;
+  const next = now.opened.labels[messageId] === said ? null : said;
+  await act(async () => {
+    await deskCall(`/messages/${messageId}/label`, { label: next });
+    const fresh = shown.peek();
+    if (fresh?.opened.ticket.id !== now.opened.ticket.id) return;
+    shown.value = { ...fresh, opened: { ...fresh.opened, labels: { ...fresh.opened.labels, [messageId]: next } } };
+  });
 }
 
 export function reply(text: string): void {

@@ -91,6 +91,7 @@ export interface Reply {
   proposal?: Proposal | null;
   ticket?: Ticket | null;
   basis?: "rule" | "curated" | "retrieved" | "model" | null;
+  confidence?: number;
 }
 
 export type Thumb = "up" | "down" | null;

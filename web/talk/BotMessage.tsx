@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { Mark } from "../shared/Mark";
 import type { MessageItem } from "../shared/fold";
@@ -18,10 +19,12 @@ interface Props {
   /** Only the newest reply offers its quick replies. */
   newest: boolean;
   actions: Actions | null;
+  /** What the desk puts below it. */
+  below?: ComponentChildren;
 }
 
 /** A bot's reply: its sentences as they arrive, then what carries them. */
-export function BotMessage({ message, thumb, newest, actions }: Props) {
+export function BotMessage({ message, thumb, newest, actions, below }: Props) {
   const [marked, setMarked] = useState<number | null>(null);
   const { reply } = message;
   const citations = reply?.citations ?? [];
@@ -50,6 +53,7 @@ export function BotMessage({ message, thumb, newest, actions }: Props) {
           )}
         </footer>
       )}
+      {reply && below && <footer class="message-foot">{below}</footer>}
     </article>
   );
 }

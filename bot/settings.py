@@ -108,11 +108,11 @@ class Settings(BaseSettings):
     """At least this confident, but not enough to answer: ask back once. Below: hand over at once."""
     stakes_money: Raise = 0.05
     """How much more confident where an amount is asked for and quoted; like every `stakes_`: added to `answer_at`, 0 for nothing."""
-    stakes_refunds: Raise = 0.05
+    stakes_refunds: Raise = 0.1
     """The same for refunds and compensation."""
-    stakes_health: Raise = 0.05
+    stakes_health: Raise = 0.02
     """The same for health: illness, pregnancy, medicines, aids."""
-    stakes_legal: Raise = 0.05
+    stakes_legal: Raise = 0.02
     """The same for the law: passengers' rights, liability, visas and entry."""
     stakes_safety: Raise = 0.05
     """The same for what may endanger a flight: batteries, dangerous goods, smoking."""

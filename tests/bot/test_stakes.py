@@ -14,6 +14,7 @@ from bot.stakes import in_words, stakes_of
 from bot.steps import Confidence, Decision, Request
 from bot.understand import understand
 from desk.conversation import Caller
+from desk.ticket import AT_STAKE, REASONS, why_of
 from knowledge.article import STAKES, Article, Stake
 from tests.bot.ferry import FERRY, asked
 from tests.house import NOW
@@ -65,6 +66,14 @@ def test_what_is_at_stake_asks_for_more_certainty_and_says_so() -> None:
     assert (doubted.kind, doubted.stakes, doubted.needed) == ("handoff", ("refunds",), pytest.approx(0.8))
     assert doubted.because == "Confidence 0.75 is below 0.80 (at stake: refunds). It was asked back already."
     assert decided(0.81, frozenset({"refunds"})).because == "Confidence 0.81 is at least 0.80 (at stake: refunds)."
+
+
+def test_the_brief_says_what_was_at_stake_in_both_languages() -> None:
+    """Staff read why more certainty was needed; where nothing was at stake the Brief reads as ever."""
+    why = why_of("low_confidence", ("refunds", "legal"))
+    assert why.en.endswith("because of what is at stake: a refund or compensation, the law.") and "退款或赔偿、法律责任" in why.zh
+    assert why_of("low_confidence") == REASONS["low_confidence"]
+    assert set(AT_STAKE) == set(STAKES)
 
 
 def test_the_most_that_a_kind_asks_for_counts_and_never_more_than_can_be_reached() -> None:

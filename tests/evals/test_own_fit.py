@@ -16,13 +16,13 @@ from tests.house import command
 
 START = Model(fitted_on="a fit before", intercept=-1.0, weights={"meaning": 2.0})
 INNS = {
-    "parking": ("Parking", "Parking costs 9 pounds a night.", ["what does the car park cost", "where do I leave my car and for how much", "is there a fee for cars"]),
-    "breakfast": ("Breakfast", "Breakfast is served from 7 to 10.", ["when do you serve eggs in the morning", "morning meal times", "until when can I eat early"]),
-    "dogs": ("Dogs", "Dogs are allowed in rooms on the ground floor.", ["may my puppy come", "is my pet welcome", "do you take four-legged guests"]),
+    "parking": ("Parking", "Parking costs 9 pounds a night.", ["what does the car park cost", "where do I leave my car", "is there a fee for cars"]),
+    "breakfast": ("Breakfast", "Breakfast is served from 7 to 10.", ["when do you serve eggs", "morning meal times", "until when can I eat early"]),
+    "dogs": ("Dogs", "Dogs are allowed in rooms on the ground floor.", ["may my puppy come", "is my pet welcome", "four-legged guests"]),
     "pool": ("The pool", "The pool is open from May to September.", ["can I swim in June", "when may we bathe", "swimming season"]),
     "keys": ("Keys", "A lost key costs 25 pounds.", ["I cannot find my room key, what now", "price of a new key", "key gone, how much"]),
-    "laundry": ("Laundry", "Shirts are washed within 24 hours.", ["how long does washing take", "clean shirt by tomorrow", "can you do my clothes"]),
-}  # fmt: skip
+    "laundry": ("Laundry", "Shirts are washed within 24 hours.", ["how long does washing take", "clean shirt by tomorrow", "wash my clothes"]),
+}
 
 
 def the_inn(folder: Path) -> Path:
@@ -56,7 +56,7 @@ CASES = [
 
 
 def test_an_operator_fits_and_is_told_what_is_missing(tmp_path: Path, lines: Lines) -> None:
-    """One command over their own home: every label told by where it comes from, ten labels guarantee nothing, and the number that is missing is told."""
+    """One command over their own home: labels told by where they come from; ten guarantee nothing, and how many are missing is told."""
     home, out = tmp_path / "home", tmp_path / "out"
     assert command("ingest", str(the_inn(tmp_path / "inn")), home=home).returncode == 0
     asked = ("eval", "fit", str(lines("cases.jsonl", *CASES)), "--out", str(out))

@@ -1,5 +1,6 @@
 """The `concierge` command. Imports lazily, so that `--help` is instant; every error is a plain sentence and a non-zero exit."""
 
+import os
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -9,6 +10,10 @@ import typer
 from typer.core import TyperGroup
 
 from basics.errors import ConciergeError
+
+# Before anything imports numpy. Its threads wait for each other by spinning: with two of them a question's second embedding took 10 ms instead
+# of 1.7, and a turn on a busy machine twice the processor. What runs side by side here are turns, not parts of one product of matrices.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 class EvalGroup(TyperGroup):

@@ -248,9 +248,15 @@ def bench_load(
 def bench_turn(
     chats: Annotated[int, typer.Option(help="How many talk at once, in the second part.")] = 8,
     turns: Annotated[int, typer.Option(help="Turns of each.")] = 40,
+    passages: Annotated[int, typer.Option(help="Instead of that: turns in process over so many passages, most of them made up.")] = 0,
     as_json: AsJson = False,
 ) -> None:
     """Turn latency over HTTP, commits included, against the query embedding of the same run; memory and time to the first answer."""
+    if passages:
+        from evals.bench_scale import run as run_over
+
+        run_over(passages, turns, as_json)
+        return
     from evals.bench_turn import run
 
     run(chats, turns, as_json)

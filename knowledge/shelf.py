@@ -181,8 +181,17 @@ class Shelf:
         if not len(self._asked_of):
             return ()
         best = np.maximum.reduceat(ways, self._starts)  # of each passage; every one has a unit
-        order = np.argsort(-best, kind="stable")[:most]
-        return tuple(self._named[n] for n in order.tolist() if best[n] > 0)
+        return tuple(self._named[n] for n in places_of_best(best, most))
+
+
+def places_of_best(scores: NDArray[np.float32], most: int) -> list[int]:
+    """Where the highest scores above 0 stand, best first, of equal ones the first; sorts no more than it gives."""
+    held = np.flatnonzero(scores > 0)
+    if len(held) > most:
+        least = np.partition(scores[held], -most)[-most]
+        held = held[scores[held] >= least]
+    best: list[int] = held[np.argsort(-scores[held], kind="stable")][:most].tolist()
+    return best
 
 
 def _matrix(rows: Sequence[Vectors]) -> NDArray[np.float16] | NDArray[np.float32]:

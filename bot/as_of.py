@@ -8,11 +8,11 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-import yaml
 from pydantic import BaseModel
 
 from knowledge.article import AppliesBy
 from knowledge.claims_dates import dates_in
+from knowledge.facts import facts_in
 from knowledge.numerals import chinese_value, english_value, normalise
 from knowledge.script import simplified
 
@@ -133,7 +133,7 @@ def as_of(question: str, today: date) -> AsOf | None:
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
     """Kind -> one pattern of both languages; compiled once, so that a broken one stops the start."""
-    kinds: dict[str, dict[str, list[str]]] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    kinds: dict[str, dict[str, list[str]]] = facts_in(FILE)
     noun = "|".join(w for ways in kinds["noun"].values() for w in ways)
     return {
         kind: re.compile("|".join(f"(?:{w.format(noun=noun) if '{noun}' in w or '{{' in w else w})" for ways in by_lang.values() for w in ways), re.I)

@@ -6,11 +6,11 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
-import yaml
 from numpy.typing import NDArray
 
 from basics.ids import fingerprint
 from knowledge.embedder import Embedder, Vectors
+from knowledge.facts import facts_in
 from knowledge.script import simplified
 
 KINDS_FILE = Path(__file__).with_name("outside.yaml")
@@ -90,5 +90,5 @@ def _named(lines: Sequence[str]) -> str:
 
 @cache
 def _kinds() -> dict[str, re.Pattern[str]]:
-    raw: dict[str, dict[str, list[str]]] = yaml.safe_load(KINDS_FILE.read_text(encoding="utf-8"))
+    raw: dict[str, dict[str, list[str]]] = facts_in(KINDS_FILE)
     return {kind: re.compile("|".join(f"(?:{p})" for langs in by_lang.values() for p in langs), re.I) for kind, by_lang in raw.items()}

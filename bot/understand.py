@@ -6,8 +6,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple, get_args
 
-import yaml
-
 from basics.words import Lang
 from bot.mood import mood_of
 from bot.outside import outside_kind
@@ -15,6 +13,7 @@ from bot.own import OwnFact, named_facts
 from bot.parts import NTH, first_completed, parts_of
 from bot.pinyin import is_pinyin
 from bot.steps import Ask, Before, Request, Understood, Want
+from knowledge.facts import facts_in
 from knowledge.script import simplified
 from knowledge.synonyms import policy_words
 from knowledge.terms import script_of, terms_of
@@ -186,7 +185,7 @@ def _bare(text: str) -> str:
 @cache
 def _patterns() -> dict[str, dict[str, re.Pattern[str]]]:
     """kind -> part -> one pattern of both languages; compiled once, so that a broken one stops the start."""
-    kinds: dict[str, dict[str, dict[str, list[str]]]] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    kinds: dict[str, dict[str, dict[str, list[str]]]] = facts_in(FILE)
     return {
         kind: {part: re.compile("|".join(f"(?:{p})" for langs in by_lang.values() for p in langs), re.I) for part, by_lang in parts.items()}
         for kind, parts in kinds.items()

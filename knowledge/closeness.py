@@ -94,9 +94,12 @@ def _names(shelf: Shelf, nearby: Sequence[Passage], terms: Sequence[str], lang: 
     """Of passages in the other language the share of the best BM25 by what both write alike: product names, codes, numbers. 0 for our own."""
     alike = written_alike(terms)
     there: Lang = "en" if lang == "zh" else "zh"
+    if not alike or all(p.lang == lang for p in nearby):
+        return np.zeros(len(nearby))
     lexicon = shelf.lexicons[there]
-    shares = _shares(lexicon.scores(alike).astype(np.float64)) if alike else np.zeros(len(lexicon.ids))
-    return np.array([0.0 if p.lang == lang else float(shares[lexicon.places[p.id]]) for p in nearby])
+    scores = lexicon.scores(alike)
+    top = float(scores.max(initial=0.0)) or 1.0
+    return np.array([0.0 if p.lang == lang else float(scores[lexicon.places[p.id]]) / top for p in nearby])
 
 
 def _likenesses(cosines: NDArray[np.float32]) -> Floats:
@@ -124,11 +127,12 @@ def _unit_cosines(shelf: Shelf, nearby: Sequence[Passage], vector: Vectors | Non
 
 def _unit_words(lexicon: Lexicon, nearby: Sequence[Passage], terms: Sequence[str], lang: Lang, by_meaning: Floats) -> Floats:
     """BM25 of each unit as a share of the best unit's; a passage in the other language gets half the share that its meaning would earn."""
-    shares = _shares(lexicon.scores(terms).astype(np.float64))
+    scores = lexicon.scores(terms)
+    top = float(scores.max(initial=0.0)) or 1.0
     out = []
     for n, p in enumerate(nearby):
         at = lexicon.places.get(unit_name(p.id, 0)) if p.lang == lang else None
-        out.append(np.full(len(p.units), by_meaning[n] / 2) if at is None else shares[at : at + len(p.units)])
+        out.append(np.full(len(p.units), by_meaning[n] / 2) if at is None else scores[at : at + len(p.units)].astype(np.float64) / top)
     return np.concatenate(out)
 
 

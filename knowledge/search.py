@@ -12,7 +12,7 @@ from knowledge.closeness import Closeness, closeness, likeness, written_alike
 from knowledge.embedder import Vectors
 from knowledge.index import Hit, Index, IndexAway
 from knowledge.passage import Passage
-from knowledge.shelf import Reader, Shelf
+from knowledge.shelf import Reader, Shelf, places_of_best
 
 CANDIDATES = 60  # from each side before fusing: enough that filters of date and audience rarely empty the list
 
@@ -147,8 +147,7 @@ def _nearest(shelf: Shelf, index: Index, lang: Lang, vector: Vectors) -> tuple[H
 
 def _best(shelf: Shelf, lang: Lang, words: NDArray[np.float32]) -> list[str]:
     ids = shelf.lexicons[lang].ids
-    order = np.argsort(-words, kind="stable")[:CANDIDATES]
-    return [ids[i] for i in order if words[i] > 0]
+    return [ids[n] for n in places_of_best(words, CANDIDATES)]
 
 
 def _is_his(shelf: Shelf, passage: Passage, lang: Lang, reader: Reader) -> bool:

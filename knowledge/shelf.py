@@ -21,7 +21,8 @@ from knowledge.passage import Passage, asked_key, embedding_key
 from knowledge.terms import terms_of
 
 logging.getLogger("bm25s").setLevel(logging.WARNING)  # it sets itself to DEBUG when imported
-_SMALL = 30_000  # rows: 46 MB in single precision
+_SMALL = 30_000  # rows: 108 MB in single precision
+_AT_ONCE = 4_096  # rows in a product: what is made besides stays small
 WINDOW: dict[Lang, int] = {"en": 760, "zh": 260}
 
 
@@ -160,9 +161,13 @@ class Shelf:
         """Where the passage's units stand among all units of the shelf."""
         return self._places[passage.id]
 
-    def nearest_unit(self, question: Vectors) -> float:
-        """The cosine of the question with the nearest of all units; 0 where none is embedded."""
-        return float((self._units.astype(np.float32, copy=False) @ question).max(initial=0.0)) if len(self._unit_rows) else 0.0
+    def nearest_units(self, questions: Vectors) -> NDArray[np.float32]:
+        """Of each question (n, dimensions) the cosine with the nearest unit of all, in a large base of every so many-th; 0 where none is embedded."""
+        best = np.zeros(len(questions), dtype=np.float32)
+        rows = self._units[:: -(-len(self._units) // _SMALL)] if self._unit_rows else self._units[:0]
+        for at in range(0, len(rows), _AT_ONCE):
+            np.maximum(best, (rows[at : at + _AT_ONCE].astype(np.float32, copy=False) @ questions.T).max(axis=0), out=best)
+        return best
 
     def asked_similarity(self, question: Vectors) -> NDArray[np.float32]:
         """Of every unit of the shelf the cosine of the question with the nearest way in which it is asked for; 0 where none is noted."""
@@ -176,8 +181,17 @@ class Shelf:
         if not len(self._asked_of):
             return ()
         best = np.maximum.reduceat(ways, self._starts)  # of each passage; every one has a unit
-        order = np.argsort(-best, kind="stable")[:most]
-        return tuple(self._named[n] for n in order.tolist() if best[n] > 0)
+        return tuple(self._named[n] for n in places_of_best(best, most))
+
+
+def places_of_best(scores: NDArray[np.float32], most: int) -> list[int]:
+    """Where the highest scores above 0 stand, best first, of equal ones the first; sorts no more than it gives."""
+    held = np.flatnonzero(scores > 0)
+    if len(held) > most:
+        least = np.partition(scores[held], -most)[-most]
+        held = held[scores[held] >= least]
+    best: list[int] = held[np.argsort(-scores[held], kind="stable")][:most].tolist()
+    return best
 
 
 def _matrix(rows: Sequence[Vectors]) -> NDArray[np.float16] | NDArray[np.float32]:

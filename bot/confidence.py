@@ -24,7 +24,6 @@ FEATURES = (
     "unit",
     "apart",
     "words",
-    "policy_said",
     "asked_said",
     "missing",
     "heaviest",
@@ -94,18 +93,18 @@ def features_of(understood: Understood, evidence: Evidence, grounding: Grounding
     }
     if other:
         return {name: features.get(name, 0.0) for name in FEATURES}
-    asked = {t: lexicon.weight(t) for t in set(understood.terms)}
-    meant = {t: lexicon.weight(t) for t in set(understood.policy_terms)}
+    # Without the day that is named, and with the policy's words for what is asked: one who writes like a policy has no other words to be met.
+    question = understood.searched or understood.question
+    asked = {t: lexicon.weight(t) for t in {*terms_of(question), *understood.policy_terms}}
     there = frozenset(terms_of(_all_text(best.passage)))
     said = terms_of(quoted + "\n" + "\n".join(f"{c.title} {c.section}" for c in draft.citations))
     features |= {
         "words": min(1.0, best.bm25 / (3 * sum(asked.values()) or 1.0)),
-        "policy_said": _share(meant, said),
         "asked_said": _share(asked, said),
         "missing": 1.0 - _share(asked, there),
         "heaviest": max((w for t, w in asked.items() if t not in there), default=0.0) / (max(asked.values(), default=0.0) or 1.0),
         "unknown": sum(not lexicon.knows(t) and not asks.knows(t) for t in asked) / max(1, len(asked)),
-        "strange": min(1.0, len(strange_words(understood.question, understood.lang, lexicon.knows)) / 2),
+        "strange": min(1.0, len(strange_words(question, understood.lang, lexicon.knows)) / 2),
         "new_said": _share({t: lexicon.weight(t) for t in set(understood.own_terms)}, there) if understood.own_terms else 0.0,
     }
     return {name: features[name] for name in FEATURES}

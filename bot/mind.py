@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 from concurrent.futures import Executor
+from datetime import datetime
 from functools import partial
 
+from basics.clock import day_in
+from bot.as_of import without_days
 from bot.finder import Finder
 from bot.gather import UsesOf, find, gather_holdings, none_then
 from bot.llm import LLM, Spent
@@ -60,9 +63,9 @@ class Mind:
             self.finder = Finder(embedder, index, self.worker)
         self.shelf = shelf
 
-    def foresee(self, text: str) -> None:
+    def foresee(self, text: str, now: datetime) -> None:
         """Begin to embed a message that is only now being kept."""
-        self.finder.ahead.begin(likely_search(text))
+        self.finder.ahead.begin(likely_search(without_days(text, day_in(now, self.settings.zone))))
 
     async def gather(
         self,
@@ -82,9 +85,10 @@ class Mind:
             return understood, evidence
         understood = await in_thread(understood, request, shelf, finder, model, spent or Spent())
         facts = facts_about(understood.question, evidence, request.now)
-        named = evidence.as_of
         stands_alone = understood.vector is None  # else it leans on what was said before, and was completed
-        asked = understood.model_copy(update={"question": named.rest}) if named and named.spans and stands_alone else understood
+        asked = understood
+        if stands_alone and evidence.today is not None:
+            asked = understood.model_copy(update={"question": without_days(understood.question, evidence.today)})
         widened = widen(asked, facts).model_copy(update={"question": understood.question})
         understood = look_up_the_right(widened, evidence)
         watch.lap("gather")

@@ -141,7 +141,7 @@ def as_of(question: str, today: date) -> AsOf | None:
 
 
 def _without(text: str, named: _Named, event: Event) -> str:
-    """The text with the time blotted out, what joins it to the rest, and, beside it, that something was bought then: place by place, for others follow."""
+    """The text with the time blotted out, place by place since others follow: what joins it to the rest, too, and "bought" beside it."""
     start, end = named.start, named.end
     if event == "ticketing":
         before, after = _patterns()["bought_before"].search(text[:start]), _patterns()["bought_after"].match(text[end:])

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence, Set
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from basics.clock import day_in
 from basics.errors import Unavailable
@@ -25,6 +25,7 @@ from knowledge.search import Found, search
 from knowledge.shelf import Reader, Shelf
 
 AS_NEAR = 1.0  # log odds: another article that comes so near to what would answer today may answer as well
+NEAREST, ALL_NEAR = 16, 60  # passages
 MEANT_AS = 0.1  # cosine behind the best from which on no words make up for it: some four log odds (knowledge/search.py)
 UsesOf = Callable[[str, str], Awaitable[int]]
 
@@ -66,21 +67,25 @@ async def gather_holdings(
 
 
 def find(understood: Understood, evidence: Evidence, shelf: Shelf, index: Index) -> tuple[Found, ...]:
-    """The passages in force for this asker, best first; a clarified question looks only at the article that was chosen."""
+    """The passages in force for this asker, best first; of more articles where one was chosen, for it need not be among the nearest."""
     if evidence.reader is None or understood.vector is None:
         return ()
-    found = search(
-        shelf,
-        index,
-        understood.vector,
-        understood.searched_terms,
-        understood.lang,
-        evidence.reader,
-        most=60 if understood.about_article else 16,
-    )
-    if understood.about_article:
-        return tuple(f for f in found if f.passage.article_id == understood.about_article)
-    return found
+    most = ALL_NEAR if understood.about_article else NEAREST
+    return search(shelf, index, understood.vector, understood.searched_terms, understood.lang, evidence.reader, most=most)
+
+
+class ChosenArticle(NamedTuple):
+    """The passages of an article that was chosen, and how far (log odds) it comes before any other; below 0 where another comes nearer."""
+
+    found: tuple[Found, ...]
+    ahead: float
+
+
+def of_chosen(found: Sequence[Found], article_id: str) -> ChosenArticle:
+    """What was found in the article that was chosen, by everything that was found."""
+    mine = tuple(f for f in found if f.passage.article_id == article_id)
+    best = max((f.score for f in found if f.passage.article_id != article_id), default=None)
+    return ChosenArticle(mine, mine[0].score - best if mine and best is not None else 0.0)
 
 
 def none_then(understood: Understood, evidence: Evidence, shelf: Shelf, index: Index, found: tuple[Found, ...]) -> NoneThen | None:

@@ -8,17 +8,17 @@ from functools import partial
 from basics.clock import day_in
 from bot.as_of import without_days
 from bot.finder import Finder
-from bot.gather import UsesOf, find, gather_holdings, none_then
+from bot.gather import UsesOf, find, gather_holdings, none_then, of_chosen
 from bot.llm import LLM, Spent
 from bot.own import facts_about, stated
-from bot.prefer import prefer
+from bot.prefer import MOST, prefer
 from bot.right import look_up_the_right
 from bot.scope import beyond, out_of_scope_by_meaning
 from bot.settings import Settings
 from bot.several import kept_apart, lead_apart, of_all
 from bot.steps import Evidence, Part, Request, Understood
 from bot.thread import in_thread
-from bot.understand import likely_search, one_of_several, widen
+from bot.understand import dateless, likely_search, one_of_several, widen
 from bot.watch import Watch
 from customers.reservations import Reservations
 from customers.rights import RuleBook
@@ -86,9 +86,7 @@ class Mind:
         understood = await in_thread(understood, request, shelf, finder, model, spent or Spent())
         facts = facts_about(understood.question, evidence, request.now)
         stands_alone = understood.vector is None  # else it leans on what was said before, and was completed
-        asked = understood
-        if stands_alone and evidence.today is not None:
-            asked = understood.model_copy(update={"question": without_days(understood.question, evidence.today)})
+        asked = dateless(understood, evidence.today) if stands_alone and evidence.today is not None else understood
         widened = widen(asked, facts).model_copy(update={"question": understood.question})
         understood = look_up_the_right(widened, evidence)
         watch.lap("gather")
@@ -100,10 +98,18 @@ class Mind:
         outside = None
         if found and finder.outside is not None and understood.vector is not None and understood.about_article is None:
             outside = out_of_scope_by_meaning(understood.vector, found, beyond(shelf, finder.outside))
-        found = prefer(found, understood, facts, stated(understood, evidence, request.now))
+        found = prefer(found, understood, facts, stated(understood, evidence, request.now), most=len(found))
+        chosen = of_chosen(found, understood.about_article) if understood.about_article is not None else None
+        found = (chosen.found if chosen else found)[:MOST]
         parts = await self._parts(understood.parts, understood, evidence, request, shelf, finder) if understood.parts else ()
         watch.lap("search")
-        update = {"found": of_all(parts) if parts else found, "parts": parts, "none_then": none, "out_of_scope": outside}
+        update = {
+            "found": of_all(parts) if parts else found,
+            "parts": parts,
+            "none_then": none,
+            "out_of_scope": outside,
+            "chosen_ahead": chosen and chosen.ahead,
+        }
         return understood, evidence.model_copy(update=update)
 
     async def _parts(

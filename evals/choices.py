@@ -4,11 +4,10 @@ The right choice is an article that answers; any other, and any at all where not
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
-from bot.steps import Thought
 from desk.conversation import ReplyKind
 from evals.case import DEVELOPMENT, Case, read_cases
 from evals.effort import after_choosing
@@ -18,10 +17,8 @@ from evals.run import AS_OF, ask_all, say
 from knowledge.embedder_packaged import Packaged
 
 
-class Choice(BaseModel):
+class Choice(BaseModel, frozen=True):
     """One article chosen: whether it answers, whether the draft that followed was right, how sure it was and what was decided."""
-
-    model_config = ConfigDict(arbitrary_types_allowed=True, frozen=True)
 
     case: Case
     article: str
@@ -29,7 +26,6 @@ class Choice(BaseModel):
     right: bool
     confidence: float
     decision: ReplyKind
-    thought: Thought
 
     @property
     def sent(self) -> bool:
@@ -52,7 +48,6 @@ async def choices_of(cases: Sequence[Case], embedder: Remembered) -> AsyncIterat
                         right=case.answerable and then.outcome.cited.ok and then.outcome.right_draft.ok,
                         confidence=then.outcome.confidence,
                         decision=then.outcome.decision,
-                        thought=then.done.thought,
                     )
 
 
@@ -64,17 +59,17 @@ async def gathered() -> list[Choice]:
     return made
 
 
-def report(made: Sequence[Choice]) -> None:
-    """How often a right choice is answered, rightly or wrongly, and how often a wrong one is."""
+def report(made: Sequence[Choice]) -> Iterator[str]:
+    """How often a right choice is answered, rightly or wrongly, and how often a wrong one is: a line each."""
     for name, some in (("right choice", [c for c in made if c.answers]), ("wrong choice", [c for c in made if not c.answers])):
         sent = [c for c in some if c.sent]
         right = sum(c.right for c in sent)
-        print(f"{name}: {len(some)}, the draft right {sum(c.right for c in some)}; sent {len(sent)}, right {right}, wrong {len(sent) - right}")
+        yield (f"{name}: {len(some)}, the draft right {sum(c.right for c in some)}; sent {len(sent)}, right {right}, wrong {len(sent) - right}")
 
 
 def main() -> None:
     """Choose, and print."""
-    report(asyncio.run(gathered()))
+    print("\n".join(report(asyncio.run(gathered()))))
 
 
 if __name__ == "__main__":

@@ -34,9 +34,9 @@ from knowledge.embedder_packaged import Packaged
 L2 = 4.0
 # Which way a signal may count. Who writes near misses tends to use the text's own words and who writes answerable questions avoids them, so that a
 # list teaches the opposite of what holds among travellers; a signal that would count the wrong way is left out.
-SIGNS = dict.fromkeys(
-    ("meaning", "unit", "apart", "words", "policy_said", "asked_said", "odds", "wanted", "new_said", "asked", "meaning_other"), 1
-) | (dict.fromkeys(("missing", "heaviest", "unknown", "strange", "names", "outside"), -1))
+SIGNS = dict.fromkeys(("meaning", "unit", "apart", "words", "asked_said", "odds", "wanted", "new_said", "asked", "meaning_other"), 1) | (
+    dict.fromkeys(("missing", "heaviest", "unknown", "strange", "names", "outside"), -1)
+)
 _OUTSIDE = 200  # questions of other trades
 Rows = NDArray[np.float64]
 

@@ -24,7 +24,6 @@ FEATURES = (
     "unit",
     "apart",
     "words",
-    "policy_said",
     "asked_said",
     "missing",
     "heaviest",
@@ -67,7 +66,8 @@ def estimate(understood: Understood, evidence: Evidence, grounding: Grounding, s
 def features_of(understood: Understood, evidence: Evidence, grounding: Grounding, shelf: Shelf) -> dict[str, float]:
     """The signals, each about 0..1 and none of them the name of anything in this knowledge base, so that they carry over to another.
 
-    Where only the other language has the passage no word can be shared: the signals of words are 0 there, and `other` is 1.
+    Where only the other language has the passage no word can be shared: the signals of words are 0 there, and `other` is 1. What is said of the
+    policy's words for the question (knowledge/synonyms.py) is no signal: they were gathered from development questions and tell far less of others.
     """
     found, draft = evidence.found, grounding.draft
     best = found[0]
@@ -79,7 +79,7 @@ def features_of(understood: Understood, evidence: Evidence, grounding: Grounding
     other = best.in_other_language
     features = {
         "meaning": _spread(best.cosine),
-        "unit": _spread(unit),
+        "unit": _spread(max(best.both_cosines, default=0.0)),
         "apart": max(-1.0, min(1.0, (unit - elsewhere) / 0.1)) if elsewhere else 0.5,
         "odds": draft.signals.get("odds", 0.0),
         "wanted": sum(holds(quoted, want) for want in wants) / len(wants) if wants else 1.0,
@@ -95,12 +95,10 @@ def features_of(understood: Understood, evidence: Evidence, grounding: Grounding
     if other:
         return {name: features.get(name, 0.0) for name in FEATURES}
     asked = {t: lexicon.weight(t) for t in set(understood.terms)}
-    meant = {t: lexicon.weight(t) for t in set(understood.policy_terms)}
     there = frozenset(terms_of(_all_text(best.passage)))
     said = terms_of(quoted + "\n" + "\n".join(f"{c.title} {c.section}" for c in draft.citations))
     features |= {
         "words": min(1.0, best.bm25 / (3 * sum(asked.values()) or 1.0)),
-        "policy_said": _share(meant, said),
         "asked_said": _share(asked, said),
         "missing": 1.0 - _share(asked, there),
         "heaviest": max((w for t, w in asked.items() if t not in there), default=0.0) / (max(asked.values(), default=0.0) or 1.0),

@@ -80,7 +80,8 @@ def of_a_choice(value: float, ahead: float) -> float:
 def features_of(understood: Understood, evidence: Evidence, grounding: Grounding, shelf: Shelf) -> dict[str, float]:
     """The signals, each about 0..1 and none of them the name of anything in this knowledge base, so that they carry over to another.
 
-    Where only the other language has the passage no word can be shared: the signals of words are 0 there, and `other` is 1.
+    Where only the other language has the passage no word can be shared: the signals of words are 0 there, and `other` is 1. What is said of the
+    policy's words for the question (knowledge/synonyms.py) is no signal: they were gathered from development questions and tell far less of others.
     """
     found, draft = evidence.found, grounding.draft
     best = found[0]
@@ -92,7 +93,7 @@ def features_of(understood: Understood, evidence: Evidence, grounding: Grounding
     other = best.in_other_language
     features = {
         "meaning": _spread(best.cosine),
-        "unit": _spread(unit),
+        "unit": _spread(max(best.both_cosines, default=0.0)),
         "apart": max(-1.0, min(1.0, (unit - elsewhere) / 0.1)) if elsewhere else 0.5,
         "odds": draft.signals.get("odds", 0.0),
         "wanted": sum(holds(quoted, want) for want in wants) / len(wants) if wants else 1.0,

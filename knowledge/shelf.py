@@ -19,6 +19,7 @@ from knowledge.index import Hit
 from knowledge.older import borrowed
 from knowledge.passage import Passage, asked_key, embedding_key
 from knowledge.terms import terms_of
+from knowledge.twins import twins
 
 logging.getLogger("bm25s").setLevel(logging.WARNING)  # it sets itself to DEBUG when imported
 _SMALL = 30_000  # rows: 108 MB in single precision
@@ -119,6 +120,12 @@ class Shelf:
         keys = {lang: dict(pair for p in self.passages.values() if p.lang == lang for pair in _window_keys(p)) for lang in LANGS}
         windows = {lang: {i: vectors[k] for i, k in of.items() if k in vectors} for lang, of in keys.items()}
         self._windows = {lang: (tuple(of), _matrix(list(of.values()))) for lang, of in windows.items()}
+        self._twin_of = np.arange(count)
+        self._twin_rows = np.full(count, -1, dtype=np.int64)
+        for (one, n), (other, m) in twins(articles, vectors).items():
+            at = self._places[one].start + n
+            self._twin_of[at] = self._places[other].start + m
+            self._twin_rows[at] = self._unit_rows[other][0] + m if other in self._unit_rows else -1
         self._asked_of = np.array([n for n, _ in ways], dtype=np.int64)
         self._asked = _matrix([v for _, v in ways])
 
@@ -148,6 +155,13 @@ class Shelf:
         start, end = self._unit_rows[passage_id]
         return np.asarray(self._units[start:end].astype(np.float32, copy=False) @ question, dtype=np.float32)
 
+    def twin_similarity(self, passage: Passage, question: Vectors) -> NDArray[np.float32]:
+        """Cosine of the question with the twin of each unit (knowledge/twins.py), nan where it has none."""
+        rows = self._twin_rows[self._places[passage.id]]
+        if (rows < 0).all():
+            return np.full(len(rows), np.nan, dtype=np.float32)
+        return np.where(rows >= 0, self._units[rows].astype(np.float32, copy=False) @ question, np.nan).astype(np.float32)
+
     def nearest(self, lang: Lang, question: Vectors, most: int) -> tuple[Hit, ...]:
         """At most `most` windows of a language, nearest first, by an exact look at every one: for the time in which the index is away."""
         ids, rows = self._windows[lang]
@@ -170,11 +184,11 @@ class Shelf:
         return best
 
     def asked_similarity(self, question: Vectors) -> NDArray[np.float32]:
-        """Of every unit of the shelf the cosine of the question with the nearest way in which it is asked for; 0 where none is noted."""
+        """Of every unit of the shelf the cosine with the nearest way in which it or its twin is asked for; 0 where none is noted."""
         out = np.zeros(self._count, dtype=np.float32)
         if len(self._asked_of):
             np.maximum.at(out, self._asked_of, self._asked.astype(np.float32, copy=False) @ question)
-        return out
+        return np.maximum(out, out[self._twin_of])
 
     def most_asked(self, ways: NDArray[np.float32], most: int) -> tuple[str, ...]:
         """Ids of the passages whose units are asked for most like this, best first."""

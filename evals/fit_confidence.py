@@ -1,7 +1,8 @@
 """Fits the confidence model: `python -m evals.fit_confidence [--airline] [--write]`; prints figures of every base held out first.
 
 The rows are the development questions of every base (evals/fit_bases.py) and questions of other trades; a draft is right if it cites a document that
-answers and says what it must. Every base counts the same.
+answers and says what it must. Every base counts the same; the bases of other trades are asked once more with the documents taken out that answer
+(evals/builders/strange.py), which counts half.
 """
 
 import argparse
@@ -21,8 +22,10 @@ from bot.steps import Request, Thought
 from bot.turn import think
 from desk.conversation import joined
 from evals.build import BUILDERS
+from evals.builders import strange
 from evals.case import DEVELOPMENT, Case, read_cases, sampled
 from evals.fit_bases import bases
+from evals.labelled import over
 from evals.minds import demo_mind
 from evals.nobody import never_used
 from evals.remembered import Remembered
@@ -140,14 +143,19 @@ def gathered() -> Iterator[Row]:
     for name, mind, cases in bases(embedder):
         yield from asyncio.run(rows_of(mind, name, cases))
         embedder.keep()
+    for name in strange.DEV:
+        for part in range(strange.PARTS):
+            with over(strange.taken_out(name, part), embedder) as (mind, cases):
+                yield from asyncio.run(rows_of(mind, f"{name} less", cases))
     with demo_mind(AS_OF, embedder=embedder) as mind:
         yield from asyncio.run(rows_of(mind, "airline outside", sampled(BUILDERS["outside"](0).cases, _OUTSIDE)))
 
 
 def matrix(rows: Sequence[Row]) -> tuple[Rows, Rows, Rows]:
-    """Features, labels, and how much each row counts: every base the same, the mean being 1."""
+    """Features, labels, and how much each row counts: every base the same, one whose answers were taken out half as much; the mean is 1."""
     many = {base: sum(r.base == base for r in rows) for base in {r.base for r in rows}}
-    counts = np.array([len(rows) / (len(many) * many[r.base]) for r in rows])
+    counts = np.array([(0.5 if r.base.endswith(" less") else 1.0) / many[r.base] for r in rows])
+    counts *= len(rows) / counts.sum()
     return np.array([r.features for r in rows]), np.array([r.right for r in rows], dtype=np.float64), counts
 
 

@@ -66,8 +66,7 @@ def estimate(understood: Understood, evidence: Evidence, grounding: Grounding, s
 def features_of(understood: Understood, evidence: Evidence, grounding: Grounding, shelf: Shelf) -> dict[str, float]:
     """The signals, each about 0..1 and none of them the name of anything in this knowledge base, so that they carry over to another.
 
-    Where only the other language has the passage no word can be shared: the signals of words are 0 there, and `other` is 1. What is said of the
-    policy's words for the question (knowledge/synonyms.py) is no signal: they were gathered from development questions and tell far less of others.
+    Where only the other language has the passage no word can be shared: the signals of words are 0 there, and `other` is 1.
     """
     found, draft = evidence.found, grounding.draft
     best = found[0]
@@ -94,7 +93,9 @@ def features_of(understood: Understood, evidence: Evidence, grounding: Grounding
     }
     if other:
         return {name: features.get(name, 0.0) for name in FEATURES}
-    asked = {t: lexicon.weight(t) for t in set(understood.terms)}
+    # With the policy's words for what is asked: one who writes like a policy has no other words to be met.
+    question = understood.searched or understood.question
+    asked = {t: lexicon.weight(t) for t in {*terms_of(question), *understood.policy_terms}}
     there = frozenset(terms_of(_all_text(best.passage)))
     said = terms_of(quoted + "\n" + "\n".join(f"{c.title} {c.section}" for c in draft.citations))
     features |= {
@@ -103,7 +104,7 @@ def features_of(understood: Understood, evidence: Evidence, grounding: Grounding
         "missing": 1.0 - _share(asked, there),
         "heaviest": max((w for t, w in asked.items() if t not in there), default=0.0) / (max(asked.values(), default=0.0) or 1.0),
         "unknown": sum(not lexicon.knows(t) and not asks.knows(t) for t in asked) / max(1, len(asked)),
-        "strange": min(1.0, len(strange_words(understood.question, understood.lang, lexicon.knows)) / 2),
+        "strange": min(1.0, len(strange_words(question, understood.lang, lexicon.knows)) / 2),
         "new_said": _share({t: lexicon.weight(t) for t in set(understood.own_terms)}, there) if understood.own_terms else 0.0,
     }
     return {name: features[name] for name in FEATURES}

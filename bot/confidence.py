@@ -80,8 +80,7 @@ def of_a_choice(value: float, ahead: float) -> float:
 def features_of(understood: Understood, evidence: Evidence, grounding: Grounding, shelf: Shelf) -> dict[str, float]:
     """The signals, each about 0..1 and none of them the name of anything in this knowledge base, so that they carry over to another.
 
-    Where only the other language has the passage no word can be shared: the signals of words are 0 there, and `other` is 1. What is said of the
-    policy's words for the question (knowledge/synonyms.py) is no signal: they were gathered from development questions and tell far less of others.
+    Where only the other language has the passage no word can be shared: the signals of words are 0 there, and `other` is 1.
     """
     found, draft = evidence.found, grounding.draft
     best = found[0]

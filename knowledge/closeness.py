@@ -132,7 +132,7 @@ def _twins(shelf: Shelf, nearby: Sequence[Passage], vector: Vectors | None, unit
     """How much nearer the twin of each unit is than the unit itself, from the mean: another language is further as such. 0 without a twin."""
     if vector is None:
         return np.zeros(len(units))
-    nearer = np.concatenate([shelf.twin_similarity(p, vector) for p in nearby]) - units
+    nearer = shelf.twin_similarity(nearby, vector) - units
     there = ~np.isnan(nearer)
     return np.where(there, nearer - nearer[there].mean(), 0.0) if there.any() else np.zeros(len(units))
 

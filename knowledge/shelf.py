@@ -155,12 +155,14 @@ class Shelf:
         start, end = self._unit_rows[passage_id]
         return np.asarray(self._units[start:end].astype(np.float32, copy=False) @ question, dtype=np.float32)
 
-    def twin_similarity(self, passage: Passage, question: Vectors) -> NDArray[np.float32]:
-        """Cosine of the question with the twin of each unit (knowledge/twins.py), nan where it has none."""
-        rows = self._twin_rows[self._places[passage.id]]
-        if (rows < 0).all():
-            return np.full(len(rows), np.nan, dtype=np.float32)
-        return np.where(rows >= 0, self._units[rows].astype(np.float32, copy=False) @ question, np.nan).astype(np.float32)
+    def twin_similarity(self, passages: Sequence[Passage], question: Vectors) -> NDArray[np.float32]:
+        """Cosine of the question with the twin (knowledge/twins.py) of each unit of these passages, one after the other; nan where it has none."""
+        rows = np.concatenate([self._twin_rows[self._places[p.id]] for p in passages])
+        out = np.full(len(rows), np.nan, dtype=np.float32)
+        there = rows >= 0
+        if there.any():  # in one go: a passage at a time costs four times as much
+            out[there] = self._units[rows[there]].astype(np.float32, copy=False) @ question
+        return out
 
     def nearest(self, lang: Lang, question: Vectors, most: int) -> tuple[Hit, ...]:
         """At most `most` windows of a language, nearest first, by an exact look at every one: for the time in which the index is away."""

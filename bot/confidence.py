@@ -27,6 +27,7 @@ FEATURES = (
     "apart",
     "words",
     "asked_said",
+    "policy_said",
     "missing",
     "heaviest",
     "unknown",
@@ -115,6 +116,7 @@ def features_of(understood: Understood, evidence: Evidence, grounding: Grounding
     features |= {
         "words": min(1.0, best.bm25 / (3 * sum(asked.values()) or 1.0)),
         "asked_said": _share(asked, said),
+        "policy_said": _share({t: lexicon.weight(t) for t in set(understood.policy_terms)}, said),
         "missing": 1.0 - _share(asked, there),
         "heaviest": max((w for t, w in asked.items() if t not in there), default=0.0) / (max(asked.values(), default=0.0) or 1.0),
         "unknown": sum(not lexicon.knows(t) and not asks.knows(t) for t in asked) / max(1, len(asked)),

@@ -1,18 +1,17 @@
 """The traveller's door: open a conversation, say something, follow what happens, confirm, ask for a person."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Request
 from fastapi.responses import PlainTextResponse, Response
-from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from api import shapes
 from api.callers import ItsTraveller, OwnConversation, TheHostKeys, TheHouse, caller_of
-from api.errors import as_problem
 from api.limits import OpenedNotTooOften, SaidNotTooOften
-from api.streaming import After, as_it_is, follow, frame, read
+from api.streaming import DONE, PING, After, EventStream, as_it_is, failed, first_of, follow, frame, read
 from api.transcript import transcript
 from basics.errors import BadRequest, NotFound
 from basics.words import Lang, Words
@@ -57,11 +56,10 @@ async def change_language(house: TheHouse, conversation: OwnConversation, asked:
     return await _now(house, conversation.model_copy(update={"lang": asked.lang}))
 
 
-@router.get("/conversations/{conversation_id}/events", response_class=EventSourceResponse)
-async def follow_conversation(request: Request, house: TheHouse, conversation: OwnConversation, after: After = 0) -> AsyncIterator[ServerSentEvent]:
+@router.get("/conversations/{conversation_id}/events", response_class=EventStream)
+async def follow_conversation(request: Request, house: TheHouse, conversation: OwnConversation, after: After = 0) -> EventStream:
     """Caller: its traveller. Replay and live."""
-    async for event in follow(house, events.stream_of(conversation.id), after, as_it_is, request.app.state.closing):
-        yield event
+    return EventStream(follow(house, events.stream_of(conversation.id), after, as_it_is, request.app.state.closing))
 
 
 @router.get("/conversations/{conversation_id}/events.json", include_in_schema=False)
@@ -70,16 +68,10 @@ async def read_conversation(house: TheHouse, conversation: OwnConversation, afte
     return await read(house, events.stream_of(conversation.id), after, as_it_is)
 
 
-@router.post("/conversations/{conversation_id}/messages", response_class=EventSourceResponse)
-async def say_streaming(house: TheHouse, conversation: OwnConversation, asked: shapes.Say, _rate: SaidNotTooOften) -> AsyncIterator[ServerSentEvent]:
+@router.post("/conversations/{conversation_id}/messages", response_class=EventStream)
+async def say_streaming(house: TheHouse, conversation: OwnConversation, asked: shapes.Say, _rate: SaidNotTooOften) -> EventStream:
     """Caller: its traveller. Say something; the numbered events of this turn stream as they are kept, then `done`."""
-    try:
-        said = await house.concierge.say(conversation.id, asked.text, asked.client_msg_id)
-        async for event in _turn(house, conversation.id, said):
-            yield event
-    except Exception as error:
-        yield ServerSentEvent(event="error", data=as_problem(error))
-    yield ServerSentEvent(event="done", data={})
+    return EventStream(_said(house, conversation.id, asked))
 
 
 @router.post("/conversations/{conversation_id}/messages.json", include_in_schema=False)
@@ -136,7 +128,19 @@ async def thumb(house: TheHouse, conversation: ItsTraveller, message_id: str, as
     return shapes.ThumbKept(message_id=message_id, thumb=asked.thumb)
 
 
-async def _turn(house: House, conversation_id: str, said: Said) -> AsyncIterator[ServerSentEvent]:
+async def _said(house: House, conversation_id: str, asked: shapes.Say) -> AsyncGenerator[bytes]:
+    """The message is kept, then the rows of its turn; an error is told, then `done`."""
+    try:
+        said = await house.concierge.say(conversation_id, asked.text, asked.client_msg_id)
+        async with aclosing(_turn(house, conversation_id, said)) as rows:
+            async for row in rows:
+                yield row
+    except Exception as error:
+        yield failed(error)
+    yield DONE
+
+
+async def _turn(house: House, conversation_id: str, said: Said) -> AsyncGenerator[bytes]:
     """The rows from the message on, until the turn that answers it has ended."""
     stream, after = events.stream_of(conversation_id), said.number - 1
     running = asyncio.ensure_future(house.concierge.heard(said))
@@ -151,12 +155,11 @@ async def _turn(house: House, conversation_id: str, said: Said) -> AsyncIterator
             for event in rows:
                 after = event.number
                 yield frame(event, as_it_is)
-            if not ended and not rows:
-                waiting = asyncio.create_task(woken.wait())
-                await asyncio.wait([running, waiting], return_when=asyncio.FIRST_COMPLETED)
-                waiting.cancel()
+            if not ended and not rows and not await first_of(woken.wait(), asyncio.shield(running)):
+                yield PING
         await running
     finally:
+        running.cancel()  # hearing, not the turn: that ends all the same
         house.db.wakeups.unlisten(stream, woken)
 
 

@@ -1,16 +1,14 @@
 """The staff's door: sign in, the queue, a ticket with its Brief, claim, answer, resolve, return."""
 
-from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
-from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from api import shapes
 from api.callers import AnyConversation, Bearer, Staff, StaffSession, TheHouse
 from api.limits import TriedNotTooOften
 from api.show_ticket import brief_shown, ticket_shown
-from api.streaming import After, as_it_is, follow, read
+from api.streaming import After, EventStream, as_it_is, follow, read
 from basics.errors import NotFound
 from basics.words import Lang, Words
 from bot.assembly import House
@@ -114,11 +112,10 @@ async def label(house: TheHouse, who: Staff, message_id: str, asked: shapes.Labe
     return shapes.LabelKept(message_id=message_id, label=asked.label)
 
 
-@router.get("/events", response_class=EventSourceResponse)
-async def follow_desk(request: Request, house: TheHouse, _who: Staff, after: After = 0, lang: InLang = "en") -> AsyncIterator[ServerSentEvent]:
+@router.get("/events", response_class=EventStream)
+async def follow_desk(request: Request, house: TheHouse, _who: Staff, after: After = 0, lang: InLang = "en") -> EventStream:
     """Caller: staff. What happens at the desk, replayed and live."""
-    async for event in follow(house, events.DESK, after, _worded(house, lang), request.app.state.closing):
-        yield event
+    return EventStream(follow(house, events.DESK, after, _worded(house, lang), request.app.state.closing))
 
 
 @router.get("/events.json", include_in_schema=False)
@@ -127,13 +124,10 @@ async def read_desk(house: TheHouse, _who: Staff, after: After = 0, lang: InLang
     return await read(house, events.DESK, after, _worded(house, lang))
 
 
-@router.get("/conversations/{conversation_id}/events", response_class=EventSourceResponse)
-async def follow_their_conversation(
-    request: Request, house: TheHouse, _who: Staff, conversation: AnyConversation, after: After = 0
-) -> AsyncIterator[ServerSentEvent]:
+@router.get("/conversations/{conversation_id}/events", response_class=EventStream)
+async def follow_their_conversation(request: Request, house: TheHouse, _who: Staff, conversation: AnyConversation, after: After = 0) -> EventStream:
     """Caller: staff. A conversation's own events."""
-    async for event in follow(house, events.stream_of(conversation.id), after, as_it_is, request.app.state.closing):
-        yield event
+    return EventStream(follow(house, events.stream_of(conversation.id), after, as_it_is, request.app.state.closing))
 
 
 @router.get("/conversations/{conversation_id}/events.json", include_in_schema=False)

@@ -46,7 +46,7 @@ class Aloud:
         plan = Plan(reply=reply, receipt=receipt, answered=tuple(answered), up_to=up_to)
         words: list[Sentence] = []
         models: list[int] = []
-        async for sentence, how in reworded(thought, model, thought.spent):
+        async for sentence, how in reworded(thought, model, thought.spent, self._settings.model_checks):
             if not await self._say_one(turn_id, plan, len(words), sentence):
                 return Kept(reply=None)
             models += [len(words)] if how == "model" else []

@@ -8,11 +8,11 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-import yaml
 from pydantic import BaseModel
 
 from knowledge.article import AppliesBy
 from knowledge.claims_dates import dates_in
+from knowledge.facts import facts_in
 from knowledge.numerals import chinese_value, english_value, normalise
 from knowledge.script import simplified
 
@@ -65,6 +65,12 @@ class AsOf(BaseModel, frozen=True):
         return out
 
 
+def without_days(question: str, today: date) -> str:
+    """The question as it is searched for: without the days it names, since articles name days, too."""
+    asked = as_of(question, today)
+    return asked.rest if asked and asked.spans else question
+
+
 class _Named(NamedTuple):
     """A time and where it stands; `has_year` is False where the question leaves the year to the reader."""
 
@@ -102,6 +108,10 @@ _AFTER_END = re.compile(r"^\s?(之后|以后|后(?!台)|起(?!飞))")
 _UNTIL_IT = re.compile(r"\b(?:until|till|up to|by)\s+(?:the\s+)?$|截至$", re.I)
 _STOPS = re.compile(r"[,.;!?，。；！？]|\b(?:and|but|for|so|,)\b|(?:但|所以|然后)")
 
+_CLAUSES = re.compile(r"(?<=[,.;!?，。；！？])")
+_JOINT = re.compile(r"\b(?:back\s+)?(?:in|on|of|from|since|around|as of|early|late|mid)\s+(?:(?:the|early|late|mid)\s+)?$", re.I)
+_BLOT = "\x00"  # keeps the places of what stands behind, and tells where something stood
+
 _ALL: tuple[AppliesBy, ...] = ("asking", "ticketing", "travel")
 
 
@@ -117,7 +127,7 @@ def as_of(question: str, today: date) -> AsOf | None:
         span = _moved(text, named, event, today)
         if event is None:
             continue
-        rest = rest[: named.start] + " " * (named.end - named.start) + rest[named.end :]
+        rest = _without(rest, named, event)
         for day in _ALL if event == "rule" else (event,):
             if day not in spans or (is_beside and day in guessed):
                 spans[day] = _a_year_on(span) if day == "travel" and not named.has_year and _is_before_purchase(span, spans) else span
@@ -127,13 +137,32 @@ def as_of(question: str, today: date) -> AsOf | None:
         only = next(iter(spans.values()))
         spans = dict.fromkeys(_ALL, only) if only.first <= today else spans
     when_bought = "ticketing" not in spans and _says("when_bought", text)
-    return AsOf(spans=spans, when_bought=when_bought, asks_rule=asks_rule, rest=" ".join(rest.split())) if spans or when_bought else None
+    return AsOf(spans=spans, when_bought=when_bought, asks_rule=asks_rule, rest=_searchable(rest) or text) if spans or when_bought else None
+
+
+def _without(text: str, named: _Named, event: Event) -> str:
+    """The text with the time blotted out, place by place since others follow: what joins it to the rest, too, and "bought" beside it."""
+    start, end = named.start, named.end
+    if event == "ticketing":
+        before, after = _patterns()["bought_before"].search(text[:start]), _patterns()["bought_after"].match(text[end:])
+        start, end = before.start() if before else start, end + after.end() if after else end
+    if joint := _JOINT.search(text[:start]):
+        start = joint.start()
+    return text[:start] + _BLOT * (end - start) + text[end:]
+
+
+def _searchable(text: str) -> str:
+    """What is left, without the clauses that said nothing but when it was bought; all of it where nothing else was said."""
+    clauses = _CLAUSES.split(text)
+    said = [c for c in clauses if not (_BLOT in c and _patterns()["only_bought"].fullmatch(c.replace(_BLOT, " ").strip()))]
+    left = "".join(said if any(re.search(r"\w", c) for c in said) else clauses)
+    return re.sub(r"^[\s,;，；、。]+|\s+(?=[,.;!?，。；！？])", "", " ".join(left.replace(_BLOT, " ").split()))
 
 
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
     """Kind -> one pattern of both languages; compiled once, so that a broken one stops the start."""
-    kinds: dict[str, dict[str, list[str]]] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    kinds: dict[str, dict[str, list[str]]] = facts_in(FILE)
     noun = "|".join(w for ways in kinds["noun"].values() for w in ways)
     return {
         kind: re.compile("|".join(f"(?:{w.format(noun=noun) if '{noun}' in w or '{{' in w else w})" for ways in by_lang.values() for w in ways), re.I)

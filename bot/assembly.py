@@ -88,6 +88,8 @@ class House:
         self._tasks = [
             asyncio.create_task(self.duties.for_ever(), name="duties"),
             asyncio.create_task(keep_up(self.library), name="shelf"),
+            # What the model reads on first use (a second of it) is there before the first traveller is.
+            asyncio.create_task(_read_once(self.mind.embedder), name="warm"),
         ]
 
     async def open_store(self) -> None:
@@ -152,6 +154,10 @@ def _opened(indexes: Indexes, folder: Path, fingerprint: str) -> Index:
                 zh=f"无法打开索引目录 {folder}：{wrong}。请释放空间，或移走该目录，系统会根据数据库重建索引。",
             )
         ) from wrong
+
+
+async def _read_once(embedder: Embedder) -> None:
+    await asyncio.to_thread(embedder.question, "?")
 
 
 async def _streams(tx: Tx) -> None:

@@ -28,7 +28,7 @@ _EXCEPTION = re.compile(
     re.I,
 )
 _IS_EXCEPTION = re.compile(r"(the|one|there is one) exception|例外", re.I)
-MUST_STAND: frozenset[Want] = frozenset({"money", "time", "weight", "size"})
+MUST_STAND: frozenset[Want] = frozenset({"money", "time", "weight", "size", "age"})
 _OPENS = (":", "：")
 _HALF = ("；", ";")
 
@@ -75,20 +75,20 @@ def _with_wanted_first(
 ) -> list[list[Chosen]]:
     """The groups, first the one that holds what is wanted; where none does, the nearest unit of the same article that does."""
     for n, said in enumerate(groups):
-        if any(holds(said_cells(c), want) for c in said):
+        if any(holds(said_cells(c, want), want) for c in said):
             return [said, *groups[:n], *groups[n + 1 :]]
     article = groups[0][0].passage.article_id
     for other in ranked:
-        if other.passage.article_id == article and other.score >= ranked[0].score - SAME_ARTICLE and holds(told(other.unit), want):
+        if other.passage.article_id == article and other.score >= ranked[0].score - SAME_ARTICLE and holds(told(other.unit, want), want):
             first = group(other)
-            if any(holds(said_cells(c), want) for c in first):
+            if any(holds(said_cells(c, want), want) for c in first):
                 return [first, *([c for c in g if not _is_said(c, first)] for g in groups[:2])]
     return groups
 
 
-def said_cells(c: Chosen) -> str:
-    """What a unit tells: of a row the cells that are said, for its label is the condition and not the answer."""
-    return " ".join(c.unit.cells[n].text for n in c.columns) if c.columns else told(c.unit)
+def said_cells(c: Chosen, want: Want) -> str:
+    """What a unit tells of what is wanted: of a row the cells that are said, for its label is the condition and not the answer."""
+    return " ".join(c.unit.cells[n].text for n in c.columns) if c.columns and want != "age" else told(c.unit, want)
 
 
 def _says_more(other: Chosen, said: Sequence[Chosen]) -> bool:

@@ -1,6 +1,6 @@
 """Step 6, decide: answer, propose, ask back, abstain or hand over. Pure, and made before the first word is said."""
 
-from bot.outside import is_about_another_airline, outside_kind
+from bot.outside import asks_for_the_weather, is_about_another_airline, outside_kind
 from bot.settings import Settings
 from bot.several import unsure
 from bot.steps import Confidence, Decision, Evidence, Grounding, Request, Understood
@@ -29,6 +29,8 @@ def decide(
         return Decision(kind="answer", because=f"Small talk ({understood.ask}): an approved wording is enough.")
     if is_about_another_airline(understood.question, [f.passage.text for f in evidence.found]):
         return Decision(kind="abstain", because="The question is about another airline.")
+    if asks_for_the_weather(understood.question):
+        return Decision(kind="abstain", because="The weather itself is asked for.")
     which = grounding.draft.which if confidence.value >= max(SPECIFIC_AT, settings.ask_back_at) else None
     if which is not None and which.though_sure:
         return Decision(kind="clarify", because=f"The answer turns on which of these it is: {', '.join(which.ways)}.", which=which)

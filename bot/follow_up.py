@@ -7,12 +7,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import BaseModel
 
 from basics.words import Lang
 from bot.own import named_places
 from bot.steps import Before
+from knowledge.facts import facts_in
 from knowledge.terms import script_of, terms_of
 
 FILE = Path(__file__).with_name("follow_up.yaml")
@@ -193,7 +193,7 @@ def _plain(text: str) -> str:
 @cache
 def _signs() -> dict[str, Any]:
     """The patterns of follow_up.yaml, compiled once, so that a broken one stops the start."""
-    raw = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    raw = facts_in(FILE)
 
     def compiled(by_lang: dict[str, str | list[str]]) -> dict[str, re.Pattern[str]]:
         return {lang: re.compile(p if isinstance(p, str) else "|".join(f"(?:{one})" for one in p), re.I) for lang, p in by_lang.items()}

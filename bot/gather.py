@@ -1,13 +1,13 @@
 """Step 2, gather: who asks and what they hold, and the passages in force for them. Every look-up is scoped to the asker of the session."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence, Set
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from basics.clock import day_in
 from basics.errors import Unavailable
-from bot.as_of import Bought, Span, as_of
+from bot.as_of import AsOf, Bought, Span, as_of
 from bot.steps import Evidence, NoneThen, Request, Understood
 from bot.trip import named_legs
 from customers.booking import Booking, Leg
@@ -19,12 +19,14 @@ from customers.rights import RuleBook
 from customers.source import CustomerSource
 from customers.tags import Tag, tags_in_force
 from customers.traveller import Traveller
-from knowledge.article import AppliesBy, Audience
+from knowledge.article import AppliesBy, Article, ArticleKey, Audience
 from knowledge.index import Index
 from knowledge.search import Found, search
 from knowledge.shelf import Reader, Shelf
 
 AS_NEAR = 1.0  # log odds: another article that comes so near to what would answer today may answer as well
+NEAREST, ALL_NEAR = 16, 60  # passages
+MEANT_AS = 0.1  # cosine behind the best from which on no words make up for it: some four log odds (knowledge/search.py)
 UsesOf = Callable[[str, str], Awaitable[int]]
 
 
@@ -65,21 +67,25 @@ async def gather_holdings(
 
 
 def find(understood: Understood, evidence: Evidence, shelf: Shelf, index: Index) -> tuple[Found, ...]:
-    """The passages in force for this asker, best first; a clarified question looks only at the article that was chosen."""
+    """The passages in force for this asker, best first; of more articles where one was chosen, for it need not be among the nearest."""
     if evidence.reader is None or understood.vector is None:
         return ()
-    found = search(
-        shelf,
-        index,
-        understood.vector,
-        understood.searched_terms,
-        understood.lang,
-        evidence.reader,
-        most=60 if understood.about_article else 16,
-    )
-    if understood.about_article:
-        return tuple(f for f in found if f.passage.article_id == understood.about_article)
-    return found
+    most = ALL_NEAR if understood.about_article else NEAREST
+    return search(shelf, index, understood.vector, understood.searched_terms, understood.lang, evidence.reader, most=most)
+
+
+class ChosenArticle(NamedTuple):
+    """The passages of an article that was chosen, and how far (log odds) it comes before any other; below 0 where another comes nearer."""
+
+    found: tuple[Found, ...]
+    ahead: float
+
+
+def of_chosen(found: Sequence[Found], article_id: str) -> ChosenArticle:
+    """What was found in the article that was chosen, by everything that was found."""
+    mine = tuple(f for f in found if f.passage.article_id == article_id)
+    best = max((f.score for f in found if f.passage.article_id != article_id), default=None)
+    return ChosenArticle(mine, mine[0].score - best if mine and best is not None else 0.0)
 
 
 def none_then(understood: Understood, evidence: Evidence, shelf: Shelf, index: Index, found: tuple[Found, ...]) -> NoneThen | None:
@@ -87,16 +93,31 @@ def none_then(understood: Understood, evidence: Evidence, shelf: Shelf, index: I
     reader, asked, today = evidence.reader, evidence.as_of, evidence.today
     if reader is None or asked is None or today is None or reader.days == dict.fromkeys(reader.days, today):
         return None
-    now = evidence.model_copy(update={"reader": reader.model_copy(update={"days": dict.fromkeys(reader.days, today)})})
-    best = next(iter(find(understood, now, shelf, index)), None)
-    if best is None or (found and found[0].score >= best.score - AS_NEAR):
+    of_today = reader.model_copy(update={"days": dict.fromkeys(reader.days, today)})
+    new = frozenset(a.key for a in shelf.articles.values() if of_today.may_read(a) and _is_new_since(a, asked, shelf, reader))
+    if not _comes_near(understood, new, found, shelf):
+        return None  # without a second search: whatever answers today was there on that day as well
+    best = next(iter(find(understood, evidence.model_copy(update={"reader": of_today}), shelf, index)), None)
+    if best is None or best.passage.article_key not in new or (found and found[0].score >= best.score - AS_NEAR):
         return None
     article = shelf.article_of(best.passage)
-    named = article.applies_by in asked.spans or (article.applies_by == "ticketing" and asked.when_bought)
-    if not named or shelf.readable(article.id, article.lang, reader) is not None:
-        return None
     day = reader.days[article.applies_by]
     return NoneThen(title=article.title, span=asked.spans.get(article.applies_by, Span(first=day, last=day)), kind=article.applies_by)
+
+
+def _is_new_since(article: Article, asked: AsOf, shelf: Shelf, reader: Reader) -> bool:
+    """True if the question names the day that the article goes by, and on that day none of its versions was in force."""
+    named = article.applies_by in asked.spans or (article.applies_by == "ticketing" and asked.when_bought)
+    return named and shelf.readable(article.id, article.lang, reader) is None
+
+
+def _comes_near(understood: Understood, new: Set[ArticleKey], found: Sequence[Found], shelf: Shelf) -> bool:
+    """True if anything in these articles means nearly as much what is asked as the best that was found."""
+    if understood.vector is None or not new:
+        return False
+    least = max((max(f.unit_cosines) for f in found[:1]), default=-1.0) - MEANT_AS
+    ways = (shelf.unit_similarity(p.id, understood.vector) for p in shelf.passages.values() if p.article_key in new)
+    return any(cosines is None or float(cosines.max(initial=-1.0)) >= least for cosines in ways)
 
 
 async def _who(traveller_id: str, source: CustomerSource, reservations: Reservations) -> tuple[Traveller | None, Company | None, tuple[Booking, ...]]:

@@ -8,8 +8,9 @@ import unicodedata
 from functools import cache
 from pathlib import Path
 
-import yaml
 from pydantic import BaseModel, Field
+
+from knowledge.facts import facts_in
 
 FILE = Path(__file__).with_name("injection.yaml")
 _LONGEST = 4_000  # characters that are looked at, from the beginning and from the end
@@ -42,6 +43,6 @@ def _plain(text: str) -> str:
 @cache
 def _signs() -> tuple[tuple[float, re.Pattern[str]], ...]:
     """Weight and pattern of each kind; compiled once, so that a broken one stops the start."""
-    raw: dict[str, object] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    raw: dict[str, object] = facts_in(FILE)
     signs = [Sign.model_validate(one) for one in raw.values()]
     return tuple((s.weight, re.compile("|".join(f"(?:{p})" for p in (*s.en, *s.zh)), re.I | re.M)) for s in signs)

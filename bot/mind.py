@@ -2,20 +2,23 @@
 
 from collections.abc import Sequence
 from concurrent.futures import Executor
+from datetime import datetime
 from functools import partial
 
+from basics.clock import day_in
+from bot.as_of import without_days
 from bot.finder import Finder
-from bot.gather import UsesOf, find, gather_holdings, none_then
+from bot.gather import UsesOf, find, gather_holdings, none_then, of_chosen
 from bot.llm import LLM, Spent
 from bot.own import facts_about, stated
-from bot.prefer import prefer
+from bot.prefer import MOST, prefer
 from bot.right import look_up_the_right
 from bot.scope import beyond, out_of_scope_by_meaning
 from bot.settings import Settings
 from bot.several import kept_apart, lead_apart, of_all
 from bot.steps import Evidence, Part, Request, Understood
 from bot.thread import in_thread
-from bot.understand import likely_search, one_of_several, widen
+from bot.understand import dateless, likely_search, one_of_several, widen
 from bot.watch import Watch
 from customers.reservations import Reservations
 from customers.rights import RuleBook
@@ -60,9 +63,9 @@ class Mind:
             self.finder = Finder(embedder, index, self.worker)
         self.shelf = shelf
 
-    def foresee(self, text: str) -> None:
+    def foresee(self, text: str, now: datetime) -> None:
         """Begin to embed a message that is only now being kept."""
-        self.finder.ahead.begin(likely_search(text))
+        self.finder.ahead.begin(likely_search(without_days(text, day_in(now, self.settings.zone))))
 
     async def gather(
         self,
@@ -82,9 +85,8 @@ class Mind:
             return understood, evidence
         understood = await in_thread(understood, request, shelf, finder, model, spent or Spent())
         facts = facts_about(understood.question, evidence, request.now)
-        named = evidence.as_of
         stands_alone = understood.vector is None  # else it leans on what was said before, and was completed
-        asked = understood.model_copy(update={"question": named.rest}) if named and named.spans and stands_alone else understood
+        asked = dateless(understood, evidence.today) if stands_alone and evidence.today is not None else understood
         widened = widen(asked, facts).model_copy(update={"question": understood.question})
         understood = look_up_the_right(widened, evidence)
         watch.lap("gather")
@@ -96,10 +98,18 @@ class Mind:
         outside = None
         if found and finder.outside is not None and understood.vector is not None and understood.about_article is None:
             outside = out_of_scope_by_meaning(understood.vector, found, beyond(shelf, finder.outside))
-        found = prefer(found, understood, facts, stated(understood, evidence, request.now))
+        found = prefer(found, understood, facts, stated(understood, evidence, request.now), most=len(found))
+        chosen = of_chosen(found, understood.about_article) if understood.about_article is not None else None
+        found = (chosen.found if chosen else found)[:MOST]
         parts = await self._parts(understood.parts, understood, evidence, request, shelf, finder) if understood.parts else ()
         watch.lap("search")
-        update = {"found": of_all(parts) if parts else found, "parts": parts, "none_then": none, "out_of_scope": outside}
+        update = {
+            "found": of_all(parts) if parts else found,
+            "parts": parts,
+            "none_then": none,
+            "out_of_scope": outside,
+            "chosen_ahead": chosen and chosen.ahead,
+        }
         return understood, evidence.model_copy(update=update)
 
     async def _parts(

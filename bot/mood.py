@@ -4,10 +4,10 @@ import re
 from functools import cache
 from pathlib import Path
 
-import yaml
 from pydantic import BaseModel
 
 from desk.ticket import Mood
+from knowledge.facts import facts_in
 from knowledge.script import simplified
 
 FILE = Path(__file__).with_name("mood.yaml")
@@ -33,6 +33,6 @@ def mood_of(text: str) -> tuple[Mood, float]:
 
 @cache
 def _signs() -> tuple[tuple[float, tuple[re.Pattern[str], ...]], ...]:
-    raw: dict[str, object] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    raw: dict[str, object] = facts_in(FILE)
     signs = [Sign.model_validate(one) for one in raw.values()]
     return tuple((s.weight, tuple(re.compile(p, 0 if "AGAIN" in p else re.I) for p in (*s.en, *s.zh))) for s in signs)

@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from basics.words import Lang
 from bot.follow_up import follow_up, leans_plainly, points_back, without_opening
 from bot.steps import Before
+from knowledge.facts import facts_in
 from knowledge.terms import terms_of
 
 FILE = Path(__file__).with_name("parts.yaml")
@@ -80,5 +79,5 @@ def _asks(clause: str, lang: Lang) -> bool:
 
 @cache
 def _patterns(kind: str) -> dict[str, re.Pattern[str]]:
-    raw: dict[str, dict[str, str]] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    raw: dict[str, dict[str, str]] = facts_in(FILE)
     return {lang: re.compile(pattern, re.I) for lang, pattern in raw[kind].items()}

@@ -33,9 +33,15 @@ _KINDS: dict[Want, frozenset[str]] = {
     "weight": frozenset({"kg"}),
     "size": frozenset({"cm"}),
     "count": frozenset({"count"}),
+    "age": frozenset({"year old", "month old"}),
 }
 _GRATIS = re.compile(  # amounts, too
     r"\b(free of charge|free|at no charge|no (extra )?(charge|fee)|in full|half)\b|免费|免收|全额|一半|半价", re.I
+)
+_AGE = re.compile(
+    r"\b(?:aged?|under|over|child(?:ren)?|infants?|minors?)\s+(?:of\s+)?\d{1,2}\b"
+    r"(?!\s*(?:kg|cm|hours?|days?|minutes?|kilometres|km|%|×|x))|\d ?(?:周岁|岁)",
+    re.I,
 )
 _DECIDING: tuple[FactKind, ...] = ("fare", "tier")
 
@@ -83,14 +89,14 @@ def _fact_worth(passage: Passage, unit: Unit, facts: Sequence[OwnFact], kind: Fa
 
 
 def _want_worth(unit: Unit, want: Want) -> float:
-    if holds(told(unit), want):
+    if holds(told(unit, want), want):
         return FOR_WANTED
     return FOR_WANTED_WORD if want in _WORDS and _WORDS[want].search(unit.text) else 0.0
 
 
-def told(unit: Unit) -> str:
-    """What a unit tells: of a table row its cells, for its label is the condition and not the answer."""
-    return " ".join(c.text for c in unit.cells[1:]) if unit.kind == "row" else unit.text
+def told(unit: Unit, want: Want) -> str:
+    """What a unit tells of what is wanted: of a table row its cells, for its label is the condition and not the answer, unless ages are wanted."""
+    return " ".join(c.text for c in unit.cells[1:]) if unit.kind == "row" and want != "age" else unit.text
 
 
 def holds(text: str, want: Want) -> bool:
@@ -100,4 +106,8 @@ def holds(text: str, want: Want) -> bool:
 
 @lru_cache(maxsize=20_000)
 def _kinds_in(text: str) -> frozenset[str]:
-    return frozenset(k for m in measures_in(normalise(text)) for k in (m.kind, m.unit) if k) | ({"percent"} if _GRATIS.search(text) else frozenset())
+    return (
+        frozenset(k for m in measures_in(normalise(text)) for k in (m.kind, m.unit) if k)
+        | ({"percent"} if _GRATIS.search(text) else frozenset())
+        | ({"year old"} if _AGE.search(text) else frozenset())
+    )

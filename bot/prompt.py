@@ -3,10 +3,10 @@
 from functools import cache
 from pathlib import Path
 
-import yaml
 from pydantic import BaseModel
 
 from basics.ids import fingerprint
+from knowledge.facts import facts_of
 
 FOLDER = Path(__file__).with_name("prompts")
 
@@ -29,4 +29,4 @@ def prompt(name: str, asked: str) -> Prompt:
 @cache
 def _file(name: str) -> tuple[int, str]:
     _, head, rules = (FOLDER / f"{name}.md").read_text(encoding="utf-8").split("---\n", 2)
-    return int(yaml.safe_load(head)["version"]), rules.strip()
+    return int(facts_of(head)["version"]), rules.strip()

@@ -1,6 +1,7 @@
 """Step 7, words, where a model is there: the decided sentences in friendlier words, one by one, each grounded before it may be said.
 
-What is not carried, comes late or does not come is said as it was quoted. Nothing here can change what was decided.
+What is not carried, comes late or does not come is said as it was quoted. Nothing here can change what was decided. Rules decide what is carried; a
+judge may be asked as well (`CONCIERGE_MODEL_CHECKS`), and can only refuse what they let pass.
 """
 
 import re
@@ -19,6 +20,7 @@ How = Literal["model", "same", "refused", "quoted"]
 """Whose words a sentence has: the model's; else the quotation's: the model said the same, its words may not be said, or it gave none."""
 _LINE = re.compile(r"^\s*\[?(\d{1,2})[\]\).:：]\s*(.+?)\s*$")
 _LONGER = 1.8  # times the quoted sentence: what is much longer adds something
+_SURE = 0.5  # of a judge's Yes
 _MARKUP = re.compile(r"https?://|www\.|[<>{}|]|\]\(|\*\*|^#|`")
 
 
@@ -33,8 +35,16 @@ def reword_prompt(thought: Thought) -> Prompt:
     return prompt("reword", "\n".join([f"Question: {_one_line(thought.request.text)}", "", *lines]))
 
 
-async def reworded(thought: Thought, model: LLM, spent: Spent) -> AsyncIterator[tuple[Sentence, How]]:
-    """Every sentence of the reply in order, and whose words it has; a quoted one is given as soon as its place is known to be passed."""
+def carried_prompt(source: str, said: str) -> Prompt:
+    """Does this sentence say only what its source says?"""
+    return prompt("carried", f"Source: {_one_line(source)}\nSentence: {_one_line(said)}\nAnswer:")
+
+
+async def reworded(thought: Thought, model: LLM, spent: Spent, checked: bool = False) -> AsyncIterator[tuple[Sentence, How]]:
+    """Every sentence of the reply in order, and whose words it has; a quoted one is given as soon as its place is known to be passed.
+
+    `checked`: the model is also asked whether its words say only what was quoted; without a Yes the quotation is said.
+    """
     sentences = thought.sentences
     given = 0
     said: dict[int, str] = {}
@@ -44,7 +54,9 @@ async def reworded(thought: Thought, model: LLM, spent: Spent) -> AsyncIterator[
                 continue
             said[number - 1] = text
             while given < number:
-                yield _worded(sentences[given], said.get(given), thought.evidence)
+                worded, how = _worded(sentences[given], said.get(given), thought.evidence)
+                doubtful = how == "model" and checked and not await _says_only(sentences[given], worded, model, spent)
+                yield (sentences[given], "refused") if doubtful else (worded, how)
                 given += 1
     except ModelFailed:
         pass  # counted and logged by the guard
@@ -62,6 +74,10 @@ def _worded(quoted: Sentence, text: str | None, evidence: Evidence) -> tuple[Sen
         return quoted, "refused"
     said = quoted.model_copy(update={"text": text})
     return (quoted, "refused") if problem_of(said, evidence) else (said, "model")
+
+
+async def _says_only(quoted: Sentence, said: Sentence, model: LLM, spent: Spent) -> bool:
+    return await model.yes(carried_prompt(quoted.text, said.text), spent) >= _SURE
 
 
 async def _lines(pieces: AsyncIterator[str]) -> AsyncIterator[tuple[int, str]]:

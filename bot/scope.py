@@ -13,12 +13,12 @@ from pathlib import Path
 from weakref import WeakKeyDictionary
 
 import numpy as np
-import yaml
 from numpy.typing import NDArray
 
 from bot.outside import nearness, outside_kind
 from bot.steps import Ask
 from knowledge.embedder import Vectors
+from knowledge.facts import facts_in
 from knowledge.script import simplified
 from knowledge.search import Found
 from knowledge.shelf import Shelf
@@ -48,7 +48,7 @@ _BEYOND: "WeakKeyDictionary[Shelf, NDArray[np.float32]]" = WeakKeyDictionary()
 def beyond(shelf: Shelf, examples: NDArray[np.float32]) -> NDArray[np.float32]:
     """The examples that are outside this base too: a bank's articles come nearer to the examples about money than to the rest of them."""
     if shelf not in _BEYOND:
-        near = np.array([shelf.nearest_unit(one) for one in examples])
+        near = shelf.nearest_units(examples)
         _BEYOND[shelf] = examples[near <= np.median(near) + _NEARER]
     return _BEYOND[shelf]
 
@@ -86,5 +86,5 @@ def _weights() -> dict[str, dict[str, float]]:
 
 @cache
 def _topics() -> dict[str, re.Pattern[str]]:
-    raw: dict[str, dict[str, list[str]]] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    raw: dict[str, dict[str, list[str]]] = facts_in(FILE)
     return {which: re.compile("|".join(f"(?:{p})" for langs in by_lang.values() for p in langs), re.I) for which, by_lang in raw.items()}

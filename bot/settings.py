@@ -137,6 +137,8 @@ class Settings(BaseSettings):
     """The GGUF file of `local`."""
     model_rewords: bool = True
     """Whether the model words answers; if not, they are quotations, and it only judges drafts where the house is unsure."""
+    model_checks: bool = False
+    """Whether the model is also asked if its words say only what was quoted; rules refuse first, this can only refuse more."""
     model_sees_personal_data: bool = False
     """Whether a model on a server is given names, numbers and addresses as they were written; else placeholders stand there."""
     model_first_word: Annotated[float, Field(gt=0)] = 6.0
@@ -216,6 +218,7 @@ class Settings(BaseSettings):
                     "model_name",
                     "model_path",
                     "model_rewords",
+                    "model_checks",
                     "judge_from",
                     "judge_to",
                     "judge_weight",

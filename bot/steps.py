@@ -27,7 +27,7 @@ from knowledge.shelf import Reader
 Ask = Literal["question", "change", "person", "greeting", "thanks", "goodbye", "who", "what", "compliment", "insult", "ok", "yes", "no", "nothing"]
 
 
-Want = Literal["money", "time", "weight", "size", "count", "permission"]
+Want = Literal["money", "time", "weight", "size", "count", "age", "permission"]
 
 
 class Before(BaseModel, frozen=True):
@@ -115,6 +115,8 @@ class Evidence(BaseModel, frozen=True):
     """The questions of the message one by one, where they lead to several places; `found` is then what was found for any of them."""
     out_of_scope: float | None = None
     """How likely the question is outside this base, 0..1; None where nothing was searched, or with an embedder for which no score is fitted."""
+    chosen_ahead: float | None = None
+    """How far (log odds) the article that the asker chose comes before any other; None where none was chosen."""
     reader: Reader | None = None
     as_of: AsOf | None = None
     """The days that the question itself names; `reader` has them already."""

@@ -124,8 +124,8 @@ class Concierge:
             raise EmptyMessage
         if len(text) > self.settings.longest_message:
             raise MessageTooLong(self.settings.longest_message)
-        self.mind.foresee(text)
         now = self.clock()
+        self.mind.foresee(text, now)
         lease = now + timedelta(seconds=self.settings.lease_seconds)
         said = await self.db.write(lambda tx: accept(tx, conversation_id, text, client_msg_id, self.worker, lease, now))
         if said.turn_id and (said.begins or said.is_ours):

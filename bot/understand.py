@@ -2,19 +2,20 @@
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple, get_args
 
-import yaml
-
 from basics.words import Lang
+from bot.as_of import without_days
 from bot.mood import mood_of
 from bot.outside import outside_kind
 from bot.own import OwnFact, named_facts
 from bot.parts import NTH, first_completed, parts_of
 from bot.pinyin import is_pinyin
 from bot.steps import Ask, Before, Request, Understood, Want
+from knowledge.facts import facts_in
 from knowledge.script import simplified
 from knowledge.synonyms import policy_words
 from knowledge.terms import script_of, terms_of
@@ -73,6 +74,12 @@ def likely_search(text: str) -> str:
     return heart_of(question, script_of(question))
 
 
+def dateless(understood: Understood, today: date) -> Understood:
+    """The question without the days it names: "when I bought it in March" asks for no time, and is nothing to search for."""
+    rest = without_days(understood.question, today)
+    return understood if rest == understood.question else understood.model_copy(update={"question": rest, "wants": _wants(rest)})
+
+
 def widen(understood: Understood, facts: Sequence[OwnFact]) -> Understood:
     """What is searched for: the heart of the question, the policy's words for it, and the asker's own card and fare."""
     heart = heart_of(understood.question, understood.lang)
@@ -105,9 +112,13 @@ def _question(text: str, lang: Lang, mood: Any, about_article: str | None = None
         terms=terms_of(text),
         about_article=about_article,
         direction="return" if back and not out else "outbound" if out and not back else None,
-        wants=frozenset(want for want in get_args(Want) if _part("wants", want, text)),
+        wants=_wants(text),
         mood=mood,
     )
+
+
+def _wants(text: str) -> frozenset[Want]:
+    return frozenset(want for want in get_args(Want) if _part("wants", want, text))
 
 
 class _Picked(NamedTuple):
@@ -186,7 +197,7 @@ def _bare(text: str) -> str:
 @cache
 def _patterns() -> dict[str, dict[str, re.Pattern[str]]]:
     """kind -> part -> one pattern of both languages; compiled once, so that a broken one stops the start."""
-    kinds: dict[str, dict[str, dict[str, list[str]]]] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    kinds: dict[str, dict[str, dict[str, list[str]]]] = facts_in(FILE)
     return {
         kind: {part: re.compile("|".join(f"(?:{p})" for langs in by_lang.values() for p in langs), re.I) for part, by_lang in parts.items()}
         for kind, parts in kinds.items()

@@ -1,5 +1,6 @@
 """The `concierge` command. Imports lazily, so that `--help` is instant; every error is a plain sentence and a non-zero exit."""
 
+import os
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -9,6 +10,10 @@ import typer
 from typer.core import TyperGroup
 
 from basics.errors import ConciergeError
+
+# Before anything imports numpy. Its threads wait for each other by spinning: with two of them a question's second embedding took 10 ms instead
+# of 1.7, and a turn on a busy machine twice the processor. What runs side by side here are turns, not parts of one product of matrices.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 class EvalGroup(TyperGroup):
@@ -274,9 +279,15 @@ def bench_load(
 def bench_turn(
     chats: Annotated[int, typer.Option(help="How many talk at once, in the second part.")] = 8,
     turns: Annotated[int, typer.Option(help="Turns of each.")] = 40,
+    passages: Annotated[int, typer.Option(help="Instead of that: turns in process over so many passages, most of them made up.")] = 0,
     as_json: AsJson = False,
 ) -> None:
     """Turn latency over HTTP, commits included, against the query embedding of the same run; memory and time to the first answer."""
+    if passages:
+        from evals.bench_scale import run as run_over
+
+        run_over(passages, turns, as_json)
+        return
     from evals.bench_turn import run
 
     run(chats, turns, as_json)

@@ -22,6 +22,7 @@ from bot.understand import understand
 from bot.watch import Watch
 from desk.conversation import Caller, ReplyKind, joined
 from evals.docs import Docs, GivenId, ShortReader, read_docs
+from evals.indexing import Clocked, rate_of_indexing
 from evals.lines import BadLine, read_lines
 from evals.minds import err, mind_over, progress
 from evals.nobody import Nobody, NoBookings, never_used
@@ -75,16 +76,20 @@ def run(docs: Path, questions: Path, out: Path, model: str, no_answer: bool) -> 
     llm = model_named(model)
     for note in read.left_out:
         err.print(note, style="yellow", highlight=False, markup=False)
+    embedder = Clocked(Packaged())
+    embedder.question("?")  # what the model reads on first use is no part of its rate
     since = time.perf_counter()
-    with opened(out) as lines, mind_of(read, Packaged()) as mind:
+    with opened(out) as lines, mind_of(read, embedder) as mind:
         indexed = time.perf_counter()
+        shelf = mind.shelf
+        clocked = rate_of_indexing(embedder, shelf, indexed - since)
         asyncio.run(_write(mind, read, asked, no_answer, llm, lines))
     took = time.perf_counter() - indexed
     if llm is not None and llm.breaker.ever:
         err.print(f"The model failed {llm.breaker.ever} times: what it should have said is quoted.", style="yellow", highlight=False)
     err.print(
-        f"{len(read.articles)} documents ({len(mind.shelf.passages)} passages) indexed in {indexed - since:.1f} s; "
-        f"{len(asked)} questions in {took:.1f} s. Result: {out}",
+        f"{len(read.articles)} documents ({len(shelf.passages)} passages) indexed in {indexed - since:.1f} s; "
+        f"{len(asked)} questions in {took:.1f} s. Result: {out}\n{clocked}",
         highlight=False,
         markup=False,
     )

@@ -52,16 +52,20 @@ async def see_through(asked: Asked, model: GuardedLLM | None) -> Effort:
 
 def next_request(case: Case, done: Worded) -> Request:
     """The next message of the scripted asker, as a chat would hand it on after we asked back."""
+    offered = zip(done.thought.choices, done.thought.citations, strict=False)
+    return after_choosing(case, done, next((text for text, c in offered if c.article_id in case.articles), case.question))
+
+
+def after_choosing(case: Case, done: Worded, choice: str) -> Request:
+    """What a chat hands on when, asked back, the asker says this."""
     before, thought = done.thought.request, done.thought
-    citations = thought.citations
-    choice = next((text for text, c in zip(thought.choices, citations, strict=False) if c.article_id in case.articles), case.question)
     reply = Reply(
         message_id="eval",
         kind=thought.decision.kind,
         text=done.text,
         lang=case.lang,
         sentences=done.sentences,
-        citations=citations,
+        citations=thought.citations,
         choices=thought.choices,
         confidence=thought.confidence.value,
         basis=thought.draft.basis,

@@ -27,16 +27,18 @@ from evals.minds import demo_mind
 from evals.nobody import never_used
 from evals.remembered import Remembered
 from evals.run import AS_OF, after, caller_of
+from evals.said_otherwise import pairs_to_fit
 from evals.scorers import cites
 from evals.scorers import right as says_what_it_must
 from knowledge.embedder_packaged import Packaged
 
 L2 = 4.0
+ALIKE = 0.5  # how much it counts that a draft is as likely right in one language as in the other
 # Which way a signal may count. Who writes near misses tends to use the text's own words and who writes answerable questions avoids them, so that a
 # list teaches the opposite of what holds among travellers; a signal that would count the wrong way is left out.
-SIGNS = dict.fromkeys(
-    ("meaning", "unit", "apart", "words", "policy_said", "asked_said", "odds", "wanted", "new_said", "asked", "meaning_other"), 1
-) | (dict.fromkeys(("missing", "heaviest", "unknown", "strange", "names", "outside"), -1))
+SIGNS = dict.fromkeys(("meaning", "unit", "apart", "words", "asked_said", "odds", "wanted", "new_said", "asked", "meaning_other"), 1) | (
+    dict.fromkeys(("missing", "heaviest", "unknown", "strange", "names", "outside"), -1)
+)
 _OUTSIDE = 200  # questions of other trades
 Rows = NDArray[np.float64]
 
@@ -57,13 +59,19 @@ class Row(BaseModel, frozen=True):
         return self.base.split()[0]
 
 
-def fit(rows: Rows, right: Rows, l2: float = L2, counts: Rows | None = None) -> tuple[Rows, float]:
-    """Logistic regression on standardised features by Newton's method; the weights and intercept are for the features as they are."""
+def fit(rows: Rows, right: Rows, l2: float = L2, counts: Rows | None = None, apart: Rows | None = None) -> tuple[Rows, float]:
+    """Logistic regression on standardised features by Newton's method; the weights and intercept are for the features as they are.
+
+    `apart`: by how much the features of the same question in two languages differ, a row a pair; what that moves the log odds is a loss, squared.
+    """
     weight = np.ones(len(rows)) if counts is None else counts
     mean, spread = rows.mean(0), rows.std(0) + 1e-9
     z = np.column_stack([(rows - mean) / spread, np.ones(len(rows))])
     ridge = np.eye(z.shape[1]) * l2
     ridge[-1, -1] = 0.0
+    if apart is not None:
+        between = apart / spread
+        ridge[:-1, :-1] += ALIKE * between.T @ between
     w = np.zeros(z.shape[1])
     for _ in range(50):
         p = 1 / (1 + np.exp(-np.clip(z @ w, -30, 30)))
@@ -72,12 +80,12 @@ def fit(rows: Rows, right: Rows, l2: float = L2, counts: Rows | None = None) -> 
     return weights, float(w[-1] - weights @ mean)
 
 
-def fit_signed(rows: Rows, right: Rows, counts: Rows) -> tuple[Rows, float]:
+def fit_signed(rows: Rows, right: Rows, counts: Rows, apart: Rows | None = None) -> tuple[Rows, float]:
     """`fit`, with every signal that counts the wrong way left out, the worst first."""
     held = np.ones(rows.shape[1], dtype=bool)
     signs = np.array([SIGNS.get(name, 0) for name in FEATURES])
     while True:
-        weights, intercept = fit(rows * held, right, counts=counts)
+        weights, intercept = fit(rows * held, right, counts=counts, apart=None if apart is None else apart * held)
         wrong = np.where(weights * signs < -1e-9, np.abs(weights) * rows.std(0), 0.0)
         if not wrong.any():
             return weights * held, intercept
@@ -172,7 +180,7 @@ def report(rows: Sequence[Row], scores: Rows) -> None:
         print(told, flush=True)
 
 
-def folds(rows: Sequence[Row], many: int = 5) -> Rows:
+def folds(rows: Sequence[Row], apart: Rows, many: int = 5) -> Rows:
     """Each row's probability from models that saw no question of its group: as the figures of one base are read."""
     x, y, counts = matrix(rows)
     groups = np.array([r.group for r in rows])
@@ -180,21 +188,34 @@ def folds(rows: Sequence[Row], many: int = 5) -> Rows:
     out = np.zeros(len(rows))
     for fold in range(many):
         at = np.isin(groups, order[fold::many])
-        weights, intercept = fit_signed(x[~at], y[~at], counts[~at])
+        weights, intercept = fit_signed(x[~at], y[~at], counts[~at], apart)
         out[at] = 1 / (1 + np.exp(-(x[at] @ weights + intercept)))
     return out
 
 
-def airline_rows() -> Iterator[Row]:
-    """All development questions to the demo's articles, with the ways of asking noted and without, and questions of other trades."""
+async def apart_in(mind: Mind) -> Rows:
+    """Of each question that is there in two languages by how much its features differ, where both lead to the same article."""
+    out = []
+    for pair in pairs_to_fit():
+        one, other = [await thought_of(mind, case) for case in pair]
+        if one is not None and other is not None and _first(one) == _first(other):
+            out.append([one.confidence.features[name] - other.confidence.features[name] for name in FEATURES])
+    return np.array(out)
+
+
+def _first(thought: Thought) -> str | None:
+    return next((c.article_id for c in thought.grounding.draft.citations), None)
+
+
+def airline_rows() -> tuple[list[Row], Rows]:
+    """All development questions to the demo's articles as they are shipped, and questions of other trades; and the pairs' differences."""
     embedder = Remembered(Packaged())
-    for noted in (True, False):
-        with demo_mind(AS_OF, embedder=embedder, noted=noted) as mind:
-            for file in DEVELOPMENT:
-                yield from asyncio.run(rows_of(mind, f"airline {'noted' if noted else 'plain'}", read_cases(file)))
-            if noted:
-                yield from asyncio.run(rows_of(mind, "airline outside", sampled(BUILDERS["outside"](0).cases, _OUTSIDE)))
-            embedder.keep()
+    with demo_mind(AS_OF, embedder=embedder) as mind:
+        rows = [row for file in DEVELOPMENT for row in asyncio.run(rows_of(mind, "airline noted", read_cases(file)))]
+        rows += asyncio.run(rows_of(mind, "airline outside", sampled(BUILDERS["outside"](0).cases, _OUTSIDE)))
+        apart = asyncio.run(apart_in(mind))
+        embedder.keep()
+    return rows, apart
 
 
 def main() -> None:
@@ -203,10 +224,10 @@ def main() -> None:
     options.add_argument("--write", action="store_true", help="replace the file")
     options.add_argument("--airline", action="store_true", help="the demo's articles alone, for knowledge/articles/confidence.json")
     asked = options.parse_args()
-    rows = list(airline_rows() if asked.airline else gathered())
-    report(rows, folds(rows) if asked.airline else held_out(rows))
+    rows, apart = airline_rows() if asked.airline else (list(gathered()), None)
+    report(rows, held_out(rows) if apart is None else folds(rows, apart))
     x, y, counts = matrix(rows)
-    weights, intercept = fit_signed(x, y, counts)
+    weights, intercept = fit_signed(x, y, counts, apart)
     where = "the demo's articles" if asked.airline else f"{len({r.base for r in rows})} bases (evals/fit_bases.py), every base counting the same"
     model = {
         "fitted_on": f"{len(rows)} questions over {where}, L2 {L2}",

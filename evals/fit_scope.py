@@ -63,7 +63,7 @@ def base(embedder: Embedder) -> Shelf:
 def features_by_meaning(shelf: Shelf, text: str, vector: Vectors, near: NDArray[np.float32]) -> dict[str, float]:
     """What a turn measures, by an exact look at the whole base."""
     window = max((hit.cosine for hit in shelf.nearest(script_of(text), vector, 1)), default=0.0)
-    unit = shelf.nearest_unit(vector)
+    unit = float(shelf.nearest_units(vector[None])[0])
     return meaning_features(window, unit, float(shelf.asked_similarity(vector).max(initial=0.0)), vector, near)
 
 

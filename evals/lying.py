@@ -1,5 +1,6 @@
-"""`python -m evals.lying --answers 500`: the dev questions answered in quotations, then with a model that lies over HTTP; what was sent uncarried.
+"""`python -m evals.lying --answers 500`: questions answered in quotations, then with a model that lies over HTTP; what was sent uncarried.
 
+Sent is what a confidence of 0.3 lets through, far below what the house sends: here it is said that nothing is uncarried, not that it fits.
 Exit 1 where anything was.
 """
 
@@ -21,20 +22,21 @@ from bot.steps import Request
 from customers.airports import AIRPORTS
 from customers.booking import Leg
 from desk.conversation import Sentence
-from evals.case import CASES, Case, read_cases
+from evals.case import CASES, DEVELOPMENT, SUITES, Case, read_cases
 from evals.minds import demo_mind, progress
 from evals.mutants.figures import other_figures
 from evals.mutants.rewordings import said_otherwise
 from evals.mutants.swaps import other_senses, with_more
 from evals.mutate import bare
-from evals.run import AS_OF, caller_of
+from evals.run import AS_OF, after, caller_of
 from evals.stub_model import stub_model
 from evals.uncarried import strange_words
 from evals.words import Worded, worded
 from knowledge.terms import script_of
 from knowledge.wording import wordings
 
-LISTS = tuple(CASES / f"{name}.jsonl" for name in ("dev", "dev2", "dev3", "dev4", "dev5"))
+LISTS = (*DEVELOPMENT, *(CASES / f"{name}.jsonl" for name in SUITES))
+_SENT_FROM = 0.3
 _TRUE = 0.2  # of what the model says is faithful, only in other words: a house that refuses everything would look as good
 
 
@@ -105,16 +107,16 @@ class Liar:
         return said
 
 
-async def answer_all(cases: Sequence[Case], mind: Mind, liar: Liar | None = None, address: str = "") -> Tally:
-    """Every case through the mind, in quotations or in the liar's words, and what was sent held against the raw text at its carriers."""
+async def answer_all(cases: Sequence[Case], mind: Mind, most: int, liar: Liar | None = None, address: str = "") -> Tally:
+    """Case by case until so many are answered, in quotations or in the liar's words; what was sent is held against the raw text at its carriers."""
     model = GuardedLLM(OpenAIModel("liar", address, SecretStr("none")), Breaker(most=10**9)) if liar else None
     uncarried: list[Sent] = []
     lies: list[str] = []
-    answers = sent = own = 0
+    asked = answers = sent = own = 0
     with progress("Lying" if liar else "Quoting") as told:
-        for at, case in enumerate(cases, start=1):
+        for asked, case in enumerate(cases, start=1):
             request = Request(conversation_id=f"lying-{case.id}", caller=await caller_of(mind, case), lang=case.lang, text=case.question, now=AS_OF)
-            done = await worded(mind, request, model)
+            done = await worded(mind, after(case, request), model)
             answers += done.thought.decision.kind == "answer"
             own += done.how.count("model")
             opening = ""
@@ -127,12 +129,14 @@ async def answer_all(cases: Sequence[Case], mind: Mind, liar: Liar | None = None
                     uncarried.append(Sent(case=case.id, decision=done.thought.decision.kind, text=sentence.text, strange=strange))
                 if liar and sentence.text in liar.lies and bare(sentence.text) not in bare("\n".join(carriers)):
                     lies.append(sentence.text)
-            told(at, len(cases))
+            told(asked, len(cases))
+            if answers >= most:
+                break
     if model is not None:
         await model.close()
     return Tally(
         mode="lying model" if liar else "quotations",
-        questions=len(cases),
+        questions=asked,
         answers=answers,
         sentences=sent,
         in_model_words=own,
@@ -165,28 +169,29 @@ def _itinerary(leg: Leg) -> str:
     return f"{leg.flight} " + " ".join(f"{at.astimezone(ZoneInfo(AIRPORTS[code].zone)):%Y-%m-%d %A %H:%M}" for at, code in ends if at)
 
 
-def questions(most: int) -> list[Case]:
-    """So many questions of the dev lists, drawn at random and always the same, as many Chinese as English where there are."""
+def questions() -> list[Case]:
+    """The questions of the dev lists and the suites, shuffled and always the same way, Chinese and English in turn."""
     random = Random(0)  # noqa: S311 - a draw that can be repeated
     every = [case.model_copy(update={"id": f"{file.stem}-{case.id}"}) for file in LISTS for case in read_cases(file)]
-    if not 0 < most <= len(every):
-        raise BadRequest(f"--answers {most}: there are {len(every)} questions. Nothing was asked.")
     by_lang = [random.sample(mine, len(mine)) for lang in ("en", "zh") if (mine := [c for c in every if c.lang == lang])]
-    return [case for pair in zip(*by_lang, strict=False) for case in pair][:most]
+    return [case for pair in zip(*by_lang, strict=False) for case in pair]
 
 
 def run(answers: int, seed: int = 0) -> tuple[Tally, Tally]:
     """Both runs over one base."""
-    cases, liar = questions(answers), Liar(seed)
+    if answers < 1:
+        raise BadRequest(f"--answers {answers}: at least one. Nothing was asked.")
+    cases, liar = questions(), Liar(seed)
     with demo_mind(AS_OF) as mind, stub_model(pace=1e6, say=liar.say) as address:
-        mind.settings = mind.settings.model_copy(update={"judge_from": 0.0, "judge_to": 0.0})  # what is decided is not for the liar to say
-        return asyncio.run(answer_all(cases, mind)), asyncio.run(answer_all(cases, mind, liar, address))
+        decided = {"judge_from": 0.0, "judge_to": 0.0}  # what is decided is not for the liar to say
+        mind.settings = mind.settings.model_copy(update={**decided, "answer_at": _SENT_FROM})
+        return asyncio.run(answer_all(cases, mind, answers)), asyncio.run(answer_all(cases, mind, answers, liar, address))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print both lines, and what was uncarried; 1 where anything was."""
     parser = argparse.ArgumentParser(prog="python -m evals.lying", description=__doc__)
-    parser.add_argument("--answers", type=int, default=500, help="how many questions are asked in each mode")
+    parser.add_argument("--answers", type=int, default=500, help="how many answers are sent in each mode")
     parser.add_argument("--seed", type=int, default=0, help="another number tells other lies")
     asked = parser.parse_args(arguments)
     out = Console(soft_wrap=True, markup=False, highlight=False)

@@ -1,7 +1,8 @@
 """What is not in the base: `python -m evals.refusal [--held]`.
 
-Of the near misses the share that is refused where 90 % of the answerable questions are answered, by our confidence, by the best cosine and by BM25;
-over the bases of other trades and the public ones, a part of their articles removed.
+Of the near misses the share that is refused where 90 % of the answerable questions are answered, by our confidence, by the best cosine and by BM25.
+Over the bases of other trades twice, with near misses that were written to look like what is there, and ("less") with the base's own questions when
+the documents that answer them are taken out; and over the public bases, a part of their articles removed.
 """
 
 import argparse
@@ -62,7 +63,13 @@ def main() -> None:
     rows: list[Row] = []
     for name in strange.HELD if asked.held else (*strange.DEV, *_PUBLIC):
         with over(BUILDERS[name](0), embedder) as (mind, cases):
-            rows += asyncio.run(rows_of(mind, name, sampled(cases, _MOST)))
+            there = asyncio.run(rows_of(mind, name, sampled(cases, _MOST)))
+        rows += there
+        if name in (*strange.DEV, *strange.HELD):
+            rows += [r.model_copy(update={"base": f"{name} less"}) for r in there if r.answerable]
+            for part in range(strange.PARTS):
+                with over(strange.taken_out(name, part), embedder) as (mind, cases):
+                    rows += asyncio.run(rows_of(mind, f"{name} less", cases))
         embedder.keep()
     table = Table("base", "questions", *(f"{way}: AUROC, refused" for way in WAYS))
     bases = list(dict.fromkeys(r.base for r in rows))

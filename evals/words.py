@@ -58,7 +58,7 @@ async def worded(mind: Mind, request: Request, model: GuardedLLM | None) -> Word
     if usable is None or not mind.settings.model_rewords or not can_be_reworded(thought):
         return Worded(thought=thought, sentences=thought.sentences, stage_ms=dict(thought.stage_ms))
     since = time.perf_counter()
-    said = [one async for one in reworded(thought, usable, thought.spent)]
+    said = [one async for one in reworded(thought, usable, thought.spent, mind.settings.model_checks)]
     took = round((time.perf_counter() - since) * 1000, 2)
     return Worded(
         thought=thought,

@@ -1,6 +1,7 @@
 """A text as a row of tokens: each quantity, sign, condition and name under a canonical key, every other word as its stem or character."""
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -93,21 +94,38 @@ _SAME = {_cut(word): _cut(meant) for meant, ways in SAME.items() for word in way
 _STEMMED_NAMES = frozenset(stem(n) for n in EN_NAMES)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=8_000)  # 10 kB each
 def tokens_of(text: str) -> tuple[Token, ...]:
+    """The tokens of a text, remembered: a turn meets the same sentences again and again."""
+    return tokens_once(text)
+
+
+def tokens_once(text: str) -> tuple[Token, ...]:
     """The tokens of a text, in order; punctuation only parts clauses. Offsets refer to `normalise(plain(text))`."""
     text = normalise(plain(text))
     out: list[Token] = []
     place, at = Place(0, 0), 0
-    for measure in measures_in(text):
-        if measure.start < at:
-            continue
+    for measure in _one_after_another(text):
         place = _words(text, at, measure.start, place, out)
         key = f"{measure.kind} {measure.value} {measure.unit} {measure.bound}"
         out.append(Token(key, measure.kind, measure.start, measure.end, *place, measure))
         at = measure.end
     _words(text, at, len(text), place, out)
-    return tuple(t._replace(text=text[t.start : t.end]) for t in out)
+    return tuple(Token(*t[:-1], text[t.start : t.end]) for t in out)
+
+
+def quantities_of(text: str) -> tuple[Measure, ...]:
+    """The quantities and references among the tokens of a text: they alone cost half as much as all of it."""
+    return tuple(_one_after_another(normalise(plain(text))))
+
+
+def _one_after_another(text: str) -> Iterator[Measure]:
+    """The measures of a normalised text without those that begin within another."""
+    at = 0
+    for measure in measures_in(text):
+        if measure.start >= at:
+            yield measure
+            at = measure.end
 
 
 def _words(text: str, start: int, end: int, place: Place, out: list[Token]) -> Place:

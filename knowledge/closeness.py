@@ -1,4 +1,4 @@
-"""How close each unit of some passages is to a question, in eleven ways that only then are weighed together."""
+"""How close each unit of some passages is to a question, in twelve ways that only then are weighed together."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,8 @@ from knowledge.passage import Passage
 from knowledge.shelf import Lexicon, Shelf, article_name, unit_name
 
 Floats = NDArray[np.float64]
-COLUMNS = 11
+COLUMNS = 12
+TWIN = COLUMNS - 1  # the column of the twins
 _UNLIKE, _LIKER = 0.64, 0.16  # the cosine of two questions that ask for different things (the median), and what is one step above it
 _OTHER_LANGUAGE = 0.9  # no words to share with the question: judged by meaning, slightly discounted
 
@@ -23,7 +24,7 @@ class Closeness:
 
     Columns: cosine of the unit, of the window; share of the best BM25 of passage, article, unit, ways of asking; likeness with a way of asking
     for the unit, for anything in its section, in its article; whether it is in the other language, and there the share of the best BM25 by the
-    names and numbers that both languages write alike.
+    names and numbers that both languages write alike; how much nearer than the unit its twin in the other language is.
     """
 
     passages: Sequence[Passage]
@@ -61,9 +62,10 @@ def closeness(
     of_article = np.array([float(whole[articles.places[article_name(p.article_key)]]) if p.lang == lang else 0.0 for p in nearby])
     alike = np.zeros(int(starts[-1])) if ways is None else _likenesses(np.concatenate([ways[shelf.units_of(p)] for p in nearby]))
     section, article = _best_of(nearby, alike, starts)
+    units = _unit_cosines(shelf, nearby, vector, window)
     features = np.column_stack(
         [
-            _unit_cosines(shelf, nearby, vector, window),
+            units,
             np.repeat(window, counts),
             np.repeat(np.where(own, _shares(bm25), by_meaning), counts),
             np.repeat(np.where(own, _shares(of_article), by_meaning), counts),
@@ -74,6 +76,7 @@ def closeness(
             np.repeat(article, counts),
             np.repeat(np.where(own, 0.0, 1.0), counts),
             np.repeat(_names(shelf, nearby, terms, lang), counts),
+            _twins(shelf, nearby, vector, units),
         ]
     )
     asked = np.zeros(len(nearby)) if ways is None else np.array([float(ways[shelf.units_of(p)].max()) for p in nearby])
@@ -94,9 +97,12 @@ def _names(shelf: Shelf, nearby: Sequence[Passage], terms: Sequence[str], lang: 
     """Of passages in the other language the share of the best BM25 by what both write alike: product names, codes, numbers. 0 for our own."""
     alike = written_alike(terms)
     there: Lang = "en" if lang == "zh" else "zh"
+    if not alike or all(p.lang == lang for p in nearby):
+        return np.zeros(len(nearby))
     lexicon = shelf.lexicons[there]
-    shares = _shares(lexicon.scores(alike).astype(np.float64)) if alike else np.zeros(len(lexicon.ids))
-    return np.array([0.0 if p.lang == lang else float(shares[lexicon.places[p.id]]) for p in nearby])
+    scores = lexicon.scores(alike)
+    top = float(scores.max(initial=0.0)) or 1.0
+    return np.array([0.0 if p.lang == lang else float(scores[lexicon.places[p.id]]) / top for p in nearby])
 
 
 def _likenesses(cosines: NDArray[np.float32]) -> Floats:
@@ -122,13 +128,23 @@ def _unit_cosines(shelf: Shelf, nearby: Sequence[Passage], vector: Vectors | Non
     return np.concatenate(out).astype(np.float64)
 
 
+def _twins(shelf: Shelf, nearby: Sequence[Passage], vector: Vectors | None, units: Floats) -> Floats:
+    """How much nearer the twin of each unit is than the unit itself, from the mean: another language is further as such. 0 without a twin."""
+    if vector is None:
+        return np.zeros(len(units))
+    nearer = np.concatenate([shelf.twin_similarity(p, vector) for p in nearby]) - units
+    there = ~np.isnan(nearer)
+    return np.where(there, nearer - nearer[there].mean(), 0.0) if there.any() else np.zeros(len(units))
+
+
 def _unit_words(lexicon: Lexicon, nearby: Sequence[Passage], terms: Sequence[str], lang: Lang, by_meaning: Floats) -> Floats:
     """BM25 of each unit as a share of the best unit's; a passage in the other language gets half the share that its meaning would earn."""
-    shares = _shares(lexicon.scores(terms).astype(np.float64))
+    scores = lexicon.scores(terms)
+    top = float(scores.max(initial=0.0)) or 1.0
     out = []
     for n, p in enumerate(nearby):
         at = lexicon.places.get(unit_name(p.id, 0)) if p.lang == lang else None
-        out.append(np.full(len(p.units), by_meaning[n] / 2) if at is None else shares[at : at + len(p.units)])
+        out.append(np.full(len(p.units), by_meaning[n] / 2) if at is None else scores[at : at + len(p.units)].astype(np.float64) / top)
     return np.concatenate(out)
 
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from basics.words import Lang
 from knowledge.article import Article
-from knowledge.claims_tokens import Token, plain, tokens_of
+from knowledge.claims_tokens import Token, plain, quantities_of, tokens_once
 from knowledge.numerals import normalise
 from knowledge.passage import Passage, Unit
 from knowledge.terms import terms_of
@@ -169,14 +169,14 @@ def sayings_of(passage: Passage) -> tuple[Saying, ...]:
 
 def _sayings(passage: Passage) -> Iterator[Saying]:
     heading = plain(passage.heading)
-    names = frozenset(t.key for t in tokens_of(heading) if t.kind == "name" or t.measure is not None)  # Room 1 is not Room 4
+    names = frozenset(t.key for t in tokens_once(heading) if t.kind == "name" or t.measure is not None)  # Room 1 is not Room 4
     context = frozenset(terms_of(heading))
     for unit in passage.units:
         if unit.kind == "row":
             label = unit.cells[0].text
             for cell in unit.cells[1:]:
                 of = f"{unit.cells[0].header}: {label}: {cell.header}"
-                figures = frozenset(t.key for t in tokens_of(of) if t.measure is not None)
+                figures = frozenset(t.key for t in tokens_once(of) if t.measure is not None)
                 told = _saying(passage, unit, f"{label}: {cell.header}: {cell.text}", context, names)
                 yield told._replace(label=(frozenset(terms_of(of)), figures))
         elif not unit.text.endswith((":", "：", "?", "？")):
@@ -184,7 +184,7 @@ def _sayings(passage: Passage) -> Iterator[Saying]:
 
 
 def _saying(passage: Passage, unit: Unit, text: str, context: frozenset[str], heading_names: frozenset[str]) -> Saying:
-    tokens = tokens_of(text)
+    tokens = tokens_once(text)
     figures = tuple((t.measure.kind, t.measure.unit, t.measure.value) for t in tokens if t.measure is not None and t.measure.kind != "name")
     signs = Counter(t.key for t in tokens if t.kind == "polarity")
     bare = list(normalise(plain(text)))
@@ -219,12 +219,13 @@ def _pairs(ours: Sequence[Saying], theirs: Sequence[Saying]) -> Iterator[tuple[S
     """The pairs that may be alike enough: those that share one of their rarer words."""
     held = Counter(w for s in (*ours, *theirs) for w in s.words)
     by_word: dict[tuple[Lang, str], list[tuple[bool, int]]] = defaultdict(list)
-    for is_ours, sayings in ((True, ours), (False, theirs)):
-        for n, s in enumerate(sayings):
-            for w in _rarer(s, held):
+    rarer = [_rarer(s, held) for s in ours]
+    for is_ours, sayings in ((True, rarer), (False, (_rarer(s, held) for s in theirs))):
+        for n, (s, words) in enumerate(zip(ours if is_ours else theirs, sayings, strict=True)):
+            for w in words:
                 by_word[s.passage.lang, w].append((is_ours, n))
     for n, s in enumerate(ours):
-        near = dict.fromkeys(at for w in _rarer(s, held) if len(by_word[s.passage.lang, w]) <= MOST_ALIKE for at in by_word[s.passage.lang, w])
+        near = dict.fromkeys(at for w in rarer[n] if len(by_word[s.passage.lang, w]) <= MOST_ALIKE for at in by_word[s.passage.lang, w])
         for is_ours, m in near:
             other = ours[m] if is_ours else theirs[m]
             if not (is_ours and m <= n) and s.passage.article_id != other.passage.article_id:
@@ -276,9 +277,9 @@ def _stated(passages: Sequence[Passage]) -> dict[tuple[str, str, str], tuple[Pas
     for p in passages:
         for unit in p.units:
             for text in (f"{unit.lead_in} {unit.text}", *(f"{c.header}: {c.text}" for c in unit.cells)):
-                for t in tokens_of(text):
-                    if t.measure is not None and t.measure.kind in ("amount", "percent", "duration", "measure"):
-                        out.setdefault((t.measure.kind, t.measure.unit, t.measure.value), (p, unit))
+                for m in quantities_of(text):
+                    if m.kind in ("amount", "percent", "duration", "measure"):
+                        out.setdefault((m.kind, m.unit, m.value), (p, unit))
     return out
 
 

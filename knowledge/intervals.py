@@ -15,7 +15,7 @@ _HOURS = {"month": 730.0, "year": 8760.0, "min": 1 / 60}
 _BETWEEN = re.compile(r"^\s*(?:to|-|–|—|~|and|至|到|、)?\s*(?:under|不足)?\s*$", re.I)
 _BEFORE = re.compile(r"\b(?:before|prior to|ahead of|in advance)\b|前", re.I)
 _AFTER = re.compile(r"\b(?:after|since)\b|起飞后|之后|以后", re.I)
-_UNTIL = re.compile(r"\b(?:up to|until|till|no later than)\s+\S+\s+\S+\s+(?:before|prior)\b|以前", re.I)
+_UNTIL = re.compile(r"\b(?:up to|until|till|no later than)\s+\S+\s+\S+\s+(?:before|prior)\b|\d+ ?\S{1,2}(?:（含）|\(含\))?以前", re.I)
 # How people say when: the words, the hours that are left until then (negative: it is over).
 _WHEN: tuple[tuple[re.Pattern[str], float], ...] = tuple(
     (re.compile(words, re.I), hours)
@@ -32,8 +32,8 @@ _WHEN: tuple[tuple[re.Pattern[str], float], ...] = tuple(
     )
 )
 _LEFT = re.compile(r"\b(?:in|within)(?: about| around)?\s*$|\b(?:leaves?|departs?) in\s*$|还有\s*$|提前\s*$|再过\s*$", re.I)
-_LEFT_TAIL = re.compile(r"^\s*(?:before|from now|ahead|to go|until|out\b|以?后(?:飞|走|起飞|出发)|[以之]?前)", re.I)
-_OVER = re.compile(r"^\s*(?:ago|after|later|late for)|^\s*[以之]?前(?:起飞|飞)|^\s*后", re.I)
+_LEFT_TAIL = re.compile(r"^\s*(?:before|from now|ahead|away|to go|until|out\b|以?后(?:飞|走|起飞|出发)|[以之]?前)", re.I)
+_OVER = re.compile(r"^\s*(?:ago|after|later|late for)|^\s*[以之]?前(?:起飞|飞)|^\s*后(?!飞|走|起飞|出发)", re.I)
 
 
 class Interval(BaseModel, frozen=True):
@@ -67,14 +67,15 @@ def intervals_of(label: str) -> tuple[Interval, ...]:
     side: Side = "after" if _AFTER.search(text) and not _BEFORE.search(text) else "before" if _BEFORE.search(text) else ""
     found: dict[str, Interval] = {}
     measures = _with_units(text)
+    until = [m.span() for m in _UNTIL.finditer(text)]  # so long before a departure, or longer
     for n, (m, unit, value) in enumerate(measures):
         mine = side if unit == "h" else ""
         known = found.get(unit)
         following = measures[n + 1] if n + 1 < len(measures) else None
         if not m.bound and known is None and following and following[1] == unit and _BETWEEN.match(text[m.end : following[0].start]):
             found[unit] = Interval(unit=unit, low=value, side=mine)
-        elif m.bound in (">=", ">") or (unit == "h" and mine == "before" and _UNTIL.search(text)):
-            found[unit] = Interval(unit=unit, low=value, low_in=m.bound != ">", side=mine)
+        elif m.bound in (">=", ">") or (unit == "h" and mine == "before" and any(m.start < end and start < m.end for start, end in until)):
+            found[unit] = (known or Interval(unit=unit, side=mine)).model_copy(update={"low": value, "low_in": m.bound != ">"})
         elif m.bound in ("<=", "<") or (known is not None and known.high == float("inf")):
             found[unit] = (known or Interval(unit=unit, side=mine)).model_copy(update={"high": value, "high_in": m.bound != "<"})
     if side and "h" not in found:

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from basics.words import Words, words
 from knowledge.article import Article, ArticleRefused
+from knowledge.facts import LOADER, facts_of
 
 MOST_BYTES = 2_000_000  # a policy article is a few kB; a file of this size is a mistake, and would be read into memory whole
 _MOST_FIELDS = 100_000  # characters of YAML
@@ -49,7 +50,7 @@ def fields_of(text: str, shown_as: str, where: Words, line: int = 1) -> dict[str
         )
     try:
         _look_through(text, shown_as, where, line)
-        fields = yaml.safe_load(text)
+        fields = facts_of(text)
     except yaml.YAMLError as wrong:
         mark = getattr(wrong, "problem_mark", None)
         raise ArticleRefused(
@@ -71,7 +72,7 @@ def fields_of(text: str, shown_as: str, where: Words, line: int = 1) -> dict[str
 
 def _look_through(text: str, shown_as: str, where: Words, line: int) -> None:
     depth = 0
-    for token in yaml.scan(text):
+    for token in yaml.scan(text, Loader=LOADER):
         if isinstance(token, yaml.AliasToken | yaml.AnchorToken | yaml.TagToken):
             why = words(f"{where.en} uses a YAML anchor, alias or tag; write the value out", f"{where.zh}使用了 YAML 锚点、别名或标签，请直接写出值")
             raise ArticleRefused(shown_as, line + token.start_mark.line, why)

@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 from pydantic import BaseModel
 
 from basics.words import LANGS, Lang
-from knowledge.closeness import Closeness, closeness, likeness, written_alike
+from knowledge.closeness import TWIN, Closeness, closeness, likeness, written_alike
 from knowledge.embedder import Vectors
 from knowledge.index import Hit, Index, IndexAway
 from knowledge.passage import Passage
-from knowledge.shelf import Reader, Shelf
+from knowledge.shelf import Reader, Shelf, places_of_best
 
 CANDIDATES = 60  # from each side before fusing: enough that filters of date and audience rarely empty the list
 
@@ -23,26 +23,28 @@ class Weights(BaseModel, frozen=True):
     `unit`, `window`: per cosine. `words…`: per share of the best BM25, of passage, article, unit, and of how people ask for it.
     `asked…`: per step of likeness between the question and the nearest way of asking for this unit, its section, its article.
     `other`: for being in the other language; `names`: there, per share of the best BM25 by what both languages write alike.
+    `twin`: per cosine by which the unit's twin in the other language is nearer; with half of `unit` both views would count the same.
     """
 
-    unit: float = 43.16
-    window: float = 18.96
-    words: float = 2.04
-    words_article: float = 1.08
-    words_unit: float = 2.05
-    words_asked: float = 2.19
-    asked: float = 2.65
-    asked_section: float = 2.72
-    asked_article: float = 4.34
-    other: float = 4.49
-    names: float = 2.2
+    unit: float = 42.69
+    window: float = 18.36
+    words: float = 1.75
+    words_article: float = 0.86
+    words_unit: float = 2.06
+    words_asked: float = 1.97
+    asked: float = 3.01
+    asked_section: float = 2.14
+    asked_article: float = 3.53
+    other: float = 4.3
+    names: float = 2.06
+    twin: float = 23.15
 
     def per_column(self) -> NDArray[np.float64]:
         """The weights in the order of the columns of `Closeness`."""
         return np.array([getattr(self, name) for name in type(self).model_fields])
 
 
-_NO_WORDS = dict.fromkeys(("words", "words_article", "words_unit", "words_asked", "other", "names"), 0.0)
+_NO_WORDS = dict.fromkeys(("words", "words_article", "words_unit", "words_asked", "other", "names", "twin"), 0.0)
 _NO_ASKS = dict.fromkeys(("asked", "asked_section", "asked_article", "words_asked"), 0.0)
 MEANING_ONLY = Weights(**(_NO_WORDS | _NO_ASKS))
 WORDS_ONLY = Weights(**(_NO_WORDS | _NO_ASKS | {"unit": 0.0, "window": 0.0, "words": 1.0}))
@@ -51,6 +53,7 @@ WORDS_ONLY = Weights(**(_NO_WORDS | _NO_ASKS | {"unit": 0.0, "window": 0.0, "wor
 class Found(BaseModel, frozen=True):
     """A passage and how it was found: `score` orders (the best unit's), `units` are its units' log odds, `cosine` -1..1, `bm25` >= 0.
 
+    `both_cosines`: of each unit the mean of its own cosine and its twin's, on the level of its own; its own where it has no twin.
     `asked` is the cosine with the nearest way of asking for anything in it that its author noted, 0 where none is noted.
     """
 
@@ -58,6 +61,7 @@ class Found(BaseModel, frozen=True):
     score: float
     units: tuple[float, ...]
     unit_cosines: tuple[float, ...]
+    both_cosines: tuple[float, ...]
     cosine: float
     bm25: float
     in_other_language: bool
@@ -109,6 +113,7 @@ def found_of(near: Closeness, n: int, scores: NDArray[np.float64], lang: Lang) -
         score=float(scores[units].max()),
         units=tuple(scores[units].tolist()),
         unit_cosines=tuple(near.features[units, 0].tolist()),
+        both_cosines=tuple((near.features[units, 0] + near.features[units, TWIN] / 2).tolist()),
         cosine=float(near.window[n]),
         bm25=float(near.bm25[n]),
         in_other_language=p.lang != lang,
@@ -147,8 +152,7 @@ def _nearest(shelf: Shelf, index: Index, lang: Lang, vector: Vectors) -> tuple[H
 
 def _best(shelf: Shelf, lang: Lang, words: NDArray[np.float32]) -> list[str]:
     ids = shelf.lexicons[lang].ids
-    order = np.argsort(-words, kind="stable")[:CANDIDATES]
-    return [ids[i] for i in order if words[i] > 0]
+    return [ids[n] for n in places_of_best(words, CANDIDATES)]
 
 
 def _is_his(shelf: Shelf, passage: Passage, lang: Lang, reader: Reader) -> bool:

@@ -19,9 +19,11 @@ from knowledge.index import Hit
 from knowledge.older import borrowed
 from knowledge.passage import Passage, asked_key, embedding_key
 from knowledge.terms import terms_of
+from knowledge.twins import twins
 
 logging.getLogger("bm25s").setLevel(logging.WARNING)  # it sets itself to DEBUG when imported
-_SMALL = 30_000  # rows: 46 MB in single precision
+_SMALL = 30_000  # rows: 108 MB in single precision
+_AT_ONCE = 4_096  # rows in a product: what is made besides stays small
 WINDOW: dict[Lang, int] = {"en": 760, "zh": 260}
 
 
@@ -118,6 +120,12 @@ class Shelf:
         keys = {lang: dict(pair for p in self.passages.values() if p.lang == lang for pair in _window_keys(p)) for lang in LANGS}
         windows = {lang: {i: vectors[k] for i, k in of.items() if k in vectors} for lang, of in keys.items()}
         self._windows = {lang: (tuple(of), _matrix(list(of.values()))) for lang, of in windows.items()}
+        self._twin_of = np.arange(count)
+        self._twin_rows = np.full(count, -1, dtype=np.int64)
+        for (one, n), (other, m) in twins(articles, vectors).items():
+            at = self._places[one].start + n
+            self._twin_of[at] = self._places[other].start + m
+            self._twin_rows[at] = self._unit_rows[other][0] + m if other in self._unit_rows else -1
         self._asked_of = np.array([n for n, _ in ways], dtype=np.int64)
         self._asked = _matrix([v for _, v in ways])
 
@@ -147,6 +155,13 @@ class Shelf:
         start, end = self._unit_rows[passage_id]
         return np.asarray(self._units[start:end].astype(np.float32, copy=False) @ question, dtype=np.float32)
 
+    def twin_similarity(self, passage: Passage, question: Vectors) -> NDArray[np.float32]:
+        """Cosine of the question with the twin of each unit (knowledge/twins.py), nan where it has none."""
+        rows = self._twin_rows[self._places[passage.id]]
+        if (rows < 0).all():
+            return np.full(len(rows), np.nan, dtype=np.float32)
+        return np.where(rows >= 0, self._units[rows].astype(np.float32, copy=False) @ question, np.nan).astype(np.float32)
+
     def nearest(self, lang: Lang, question: Vectors, most: int) -> tuple[Hit, ...]:
         """At most `most` windows of a language, nearest first, by an exact look at every one: for the time in which the index is away."""
         ids, rows = self._windows[lang]
@@ -160,24 +175,37 @@ class Shelf:
         """Where the passage's units stand among all units of the shelf."""
         return self._places[passage.id]
 
-    def nearest_unit(self, question: Vectors) -> float:
-        """The cosine of the question with the nearest of all units; 0 where none is embedded."""
-        return float((self._units.astype(np.float32, copy=False) @ question).max(initial=0.0)) if len(self._unit_rows) else 0.0
+    def nearest_units(self, questions: Vectors) -> NDArray[np.float32]:
+        """Of each question (n, dimensions) the cosine with the nearest unit of all, in a large base of every so many-th; 0 where none is embedded."""
+        best = np.zeros(len(questions), dtype=np.float32)
+        rows = self._units[:: -(-len(self._units) // _SMALL)] if self._unit_rows else self._units[:0]
+        for at in range(0, len(rows), _AT_ONCE):
+            np.maximum(best, (rows[at : at + _AT_ONCE].astype(np.float32, copy=False) @ questions.T).max(axis=0), out=best)
+        return best
 
     def asked_similarity(self, question: Vectors) -> NDArray[np.float32]:
-        """Of every unit of the shelf the cosine of the question with the nearest way in which it is asked for; 0 where none is noted."""
+        """Of every unit of the shelf the cosine with the nearest way in which it or its twin is asked for; 0 where none is noted."""
         out = np.zeros(self._count, dtype=np.float32)
         if len(self._asked_of):
             np.maximum.at(out, self._asked_of, self._asked.astype(np.float32, copy=False) @ question)
-        return out
+        return np.maximum(out, out[self._twin_of])
 
     def most_asked(self, ways: NDArray[np.float32], most: int) -> tuple[str, ...]:
         """Ids of the passages whose units are asked for most like this, best first."""
         if not len(self._asked_of):
             return ()
         best = np.maximum.reduceat(ways, self._starts)  # of each passage; every one has a unit
-        order = np.argsort(-best, kind="stable")[:most]
-        return tuple(self._named[n] for n in order.tolist() if best[n] > 0)
+        return tuple(self._named[n] for n in places_of_best(best, most))
+
+
+def places_of_best(scores: NDArray[np.float32], most: int) -> list[int]:
+    """Where the highest scores above 0 stand, best first, of equal ones the first; sorts no more than it gives."""
+    held = np.flatnonzero(scores > 0)
+    if len(held) > most:
+        least = np.partition(scores[held], -most)[-most]
+        held = held[scores[held] >= least]
+    best: list[int] = held[np.argsort(-scores[held], kind="stable")][:most].tolist()
+    return best
 
 
 def _matrix(rows: Sequence[Vectors]) -> NDArray[np.float16] | NDArray[np.float32]:

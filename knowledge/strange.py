@@ -6,9 +6,8 @@ from collections.abc import Callable
 from functools import cache, lru_cache
 from pathlib import Path
 
-import yaml
-
 from basics.words import Lang
+from knowledge.facts import facts_in
 from knowledge.synonyms import spoken
 from knowledge.terms import stem, terms_of
 
@@ -23,7 +22,7 @@ _SMALL = frozenset(  # characters that are everyday words by themselves
 
 @cache
 def _everyday() -> dict[str, frozenset[str]]:
-    raw: dict[str, str] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    raw: dict[str, str] = facts_in(FILE)
     return {"en": frozenset(t for w in raw["en"].split() for t in (w, stem(w))), "zh": frozenset(raw["zh"].split())}
 
 

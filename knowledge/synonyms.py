@@ -4,16 +4,15 @@ import re
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from basics.words import Lang
+from knowledge.facts import facts_in
 
 FILE = Path(__file__).with_name("synonyms.yaml")
 
 
 @cache
 def _lines() -> dict[str, tuple[tuple[re.Pattern[str], str], ...]]:
-    raw = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    raw = facts_in(FILE)
     return {lang: tuple((re.compile(line["when"], re.I), line["add"]) for line in lines) for lang, lines in raw.items()}
 
 

@@ -3,9 +3,8 @@
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from basics.words import Words
+from knowledge.facts import facts_in
 
 FILE = Path(__file__).with_name("wording.yaml")
 
@@ -13,7 +12,7 @@ FILE = Path(__file__).with_name("wording.yaml")
 @cache
 def wordings() -> dict[str, Words]:
     """Every approved wording by its id; both languages are required of each."""
-    return {name: Words.model_validate(said) for name, said in yaml.safe_load(FILE.read_text(encoding="utf-8")).items()}
+    return {name: Words.model_validate(said) for name, said in facts_in(FILE).items()}
 
 
 def wording(wording_id: str, **values: Words | str | int) -> Words:

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.as_of import Span, as_of
+from bot.as_of import Span, as_of, without_days
+from bot.understand import dateless, understand
 from tests.bot.test_library import an_article
+from tests.bot.test_understand import a_request
 from tests.house import MovableClock, Served, parse_moment
 
 TODAY = date(2026, 11, 22)
@@ -62,6 +64,30 @@ def test_a_day_of_purchase_is_read_as_it_is_written(day: date, said: str) -> Non
     month = day.strftime("%B") if said.isascii() else day.month
     named = as_of(said.format(day.day, month, day.year), TODAY)
     assert named is not None and named.spans == {"ticketing": Span(first=day, last=day)}
+
+
+SEARCHED = {
+    "What applied when I bought a ticket in March 2026, how many bags are free?": "how many bags are free?",
+    "My ticket to Sydney was bought on 31 March 2026. What does an extra bag cost?": "My ticket to Sydney. What does an extra bag cost?",
+    "I paid by Visa back in January. Was there a charge?": "I paid by Visa. Was there a charge?",
+    "Flew with you on 5 March, a wheel came off my suitcase.": "Flew with you, a wheel came off my suitcase.",
+    "票是三月份买的，能带几件行李？": "能带几件行李？",
+    "2026年6月3号买的经济舱灵活，起飞前退掉收多少手续费": "经济舱灵活，起飞前退掉收多少手续费",
+    "是去年买的": "是去年买的",
+    "How long does a refund take?": "How long does a refund take?",
+}
+
+
+@pytest.mark.parametrize("question", SEARCHED)
+def test_what_only_tells_the_day_is_not_searched_for(question: str) -> None:
+    """Articles name days, and say of nothing when it was bought; a message that says nothing else is searched for whole."""
+    assert without_days(question, TODAY) == SEARCHED[question]
+
+
+def test_when_i_bought_it_asks_for_no_time() -> None:
+    """Else a deadline would be told first instead of the number of bags; "when must I" still asks for one."""
+    asked = understand(a_request("What applied when I bought a ticket in March 2026, how many bags may I check in?"))
+    assert "time" not in dateless(asked, TODAY).wants and "time" in dateless(understand(a_request("When must I check in?")), TODAY).wants
 
 
 @given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.text(max_size=60))

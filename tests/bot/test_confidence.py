@@ -6,7 +6,8 @@ import pytest
 
 from basics.errors import SettingsWrong
 from bot.compose import compose
-from bot.confidence import FEATURES, FILE, estimate, features_of, model_in, probability
+from bot.confidence import FEATURES, FILE, estimate, features_of, model_in, of_a_choice, probability
+from bot.gather import of_chosen
 from bot.ground import ground
 from bot.settings import DEMO_CONFIDENCE
 from bot.steps import Confidence, Draft, Evidence, Grounding
@@ -63,3 +64,24 @@ def test_a_file_that_holds_no_model_stops_the_start_in_one_sentence(tmp_path: Pa
     (tmp_path / "c.json").write_text("{}")
     with pytest.raises(SettingsWrong, match="CONCIERGE_CONFIDENCE"):
         model_in(tmp_path / "c.json")
+
+
+def test_who_writes_like_the_articles_is_answered_as_surely_as_who_does_not() -> None:
+    """Words that a synonym already has in the question are met where they stand: none is missing that stands in the place."""
+    assert sure("is there a shower in the cabin?", SHOWERS).features["missing"] == 0.0
+
+
+def test_a_chosen_article_counts_by_how_far_it_comes_before_the_others() -> None:
+    """Far ahead the choice makes it surer; a choice against what comes nearest is not followed, and no lead makes a bad draft a sure one."""
+    assert of_a_choice(0.6, ahead=6.0) > 0.7 > 0.6 > of_a_choice(0.6, ahead=0.0) > of_a_choice(0.69, ahead=-6.0)
+    assert of_a_choice(0.2, ahead=100.0) < 0.5
+
+
+def test_the_articles_that_were_found_tell_how_far_the_chosen_one_is_ahead() -> None:
+    _, _, evidence = asked("how much is the deck fee of a bicycle?")
+    best = evidence.found[0].passage.article_id
+    others = [f for f in evidence.found if f.passage.article_id != best]
+    mine = of_chosen(evidence.found, best)
+    assert all(f.passage.article_id == best for f in mine.found)
+    assert mine.ahead == (evidence.found[0].score - others[0].score if others else 0.0)
+    assert of_chosen(evidence.found, "nowhere") == ((), 0.0)

@@ -48,6 +48,22 @@ async def test_decided_sentences_are_said_in_the_models_words_one_by_one(make_ho
         assert reply["basis"] == "model" and receipt.reworded and reply["text"] != plain["text"]
 
 
+@pytest.mark.parametrize("yes", [0.9, 0.1])
+async def test_a_judge_beside_the_rules_can_only_refuse_more(make_house: Any, yes: float) -> None:
+    """Words that the rules let pass are said where it says Yes; at a No, and where it breaks off, the quotation is."""
+    async with a_model_server() as server:
+        plain = await (await (await make_house()).chat("lin-gold")).say(DELAY)
+        house = await make_house(model=guarded(server), judge_from=0.0, judge_to=0.0, model_checks=True)
+        server.verdict = yes
+        reply = await (await house.chat("lin-gold")).say(DELAY)
+        checks = [a for a in server.asked if not a.get("stream")]
+        assert checks and "Source: " in checks[0]["messages"][-1]["content"]
+        assert (reply["text"] != plain["text"]) == (yes > 0.5) and reply["citations"] == plain["citations"]
+        async with house.house.db.read() as conn:
+            receipt = await turns.receipt_of(conn, reply["receipt_id"])
+        assert receipt is not None and any(name.startswith("carried-1:") for name in receipt.prompts)
+
+
 @pytest.mark.parametrize("fault", FAULTS)
 async def test_whatever_the_model_does_the_traveller_gets_the_answer(make_house: Any, fault: str) -> None:
     """Down, slow, cut, raving, lying or obedient to strangers: the reply says the quotation, no amount more, in time."""

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.mood import mood_of
-from bot.outside import is_about_another_airline, shipped_examples
+from bot.outside import asks_for_the_weather, is_about_another_airline, shipped_examples
 from bot.pinyin import is_pinyin
 from bot.scope import beyond, out_of_scope
 from bot.steps import Ask
@@ -93,6 +93,25 @@ def test_a_connection_to_another_airline_is_ours() -> None:
         is_about_another_airline(t) for t in ("上海航班延误赔多少", "中国航线能带几件", "想换新航班", "今日航班", "My colleague Ana lost her bag")
     )
     assert not is_about_another_airline("Are bags on Lufthansa included?", known=["Flights sold with Lufthansa"])
+
+
+def test_the_weather_itself_is_not_what_it_does_to_a_flight() -> None:
+    for text in (
+        "What's the weather in Shanghai going to be tomorrow?",
+        "how is the weather there",
+        "weather tomorrow",
+        "明天上海天气怎么样",
+        "周五天气如何",
+    ):
+        assert asks_for_the_weather(text), text
+    for text in (
+        "What happens to my flight in bad weather?",
+        "what is your weather policy",
+        "天气不好怎么退票",
+        "天气怎么样会停飞",
+        "How do I rebook after weather?",
+    ):
+        assert not asks_for_the_weather(text), text
 
 
 async def test_thanks_are_returned_before_the_next_answer(house: Served) -> None:

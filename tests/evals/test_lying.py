@@ -14,10 +14,10 @@ def said(text: str) -> Sentence:
 
 
 def test_nothing_uncarried_is_sent_in_quotations_or_by_a_lying_model() -> None:
-    """Thirty dev questions each way; the model is a real server over HTTP and its true words are let through. 500: `python -m evals.lying`."""
-    quoted, lied = run(30)
+    """Fifteen answers each way; the model is a real server over HTTP and its true words are let through. 500: `python -m evals.lying`."""
+    quoted, lied = run(15)
     assert quoted.ok and lied.ok, (quoted, lied)
-    assert quoted.answers >= 8 and lied.answers == quoted.answers
+    assert quoted.answers == lied.answers == 15
     assert lied.lies_told >= 15 and lied.truths_told >= 2 and lied.in_model_words >= 1
 
 
@@ -53,13 +53,13 @@ def test_the_other_reader_sees_nearly_every_other_figure() -> None:
     assert not any(strange_words(said(f.sentence), [f.sentence]) for f in ours)
 
 
-def test_a_liar_repeats_itself_and_too_many_questions_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
-    """The same seed tells the same lies; there are only so many questions, and no more is a plain sentence."""
+def test_a_liar_repeats_itself_and_no_answers_at_all_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    """The same seed tells the same lies; fewer than one answer is a plain sentence."""
     sentence = "You may bring 2 bags of 23 kg free of charge, at least 3 days before departure."
     one, other = Liar(3), Liar(3)
     assert [one.say(sentence) for _ in range(20)] == [other.say(sentence) for _ in range(20)] and one.lies and one.truths
     assert sentence not in one.lies
     with pytest.raises(SystemExit):
-        main(["--answers", "9999"])
-    assert "there are 680 questions. Nothing was asked." in capsys.readouterr().err
-    assert len({c.id for c in questions(100)}) == 100
+        main(["--answers", "0"])
+    assert "at least one. Nothing was asked." in capsys.readouterr().err
+    assert len({c.id for c in questions()}) == len(questions()) > 1000

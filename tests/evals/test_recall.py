@@ -13,7 +13,9 @@ from evals.fit_confidence import FEATURES, fit_signed, refused
 from evals.labelled import over
 from evals.recall import ranks_of
 from evals.remembered import Remembered
+from evals.said_otherwise import pairs_to_fit
 from knowledge.embedder import Embedder, Vectors
+from knowledge.terms import script_of
 
 DOCS = tuple(
     Doc(id=name, title=name.title(), text=text, lang="en")
@@ -84,3 +86,21 @@ def test_what_was_embedded_is_not_embedded_again(tmp_path: Path) -> None:
     assert again.passages(["b", "a"]).shape == (2, 2) and again.question("a").shape == (2,) and Counts.made == 3
     Counts.fingerprint = "another"
     assert Remembered(Counts(), tmp_path / "kept.npz").question("a").shape == (2,) and Counts.made == 4  # type: ignore[arg-type]
+
+
+def test_what_differs_between_the_languages_of_one_question_counts_less() -> None:
+    """Two signals tell the same of an answer; one of them stands otherwise for the same question in the other language."""
+    draw = np.random.default_rng(0)
+    rows, steady, shaky = draw.normal(size=(400, len(FEATURES))), FEATURES.index("odds"), FEATURES.index("words")
+    right = (rows[:, steady] + rows[:, shaky] + draw.normal(size=400) > 0).astype(float)
+    apart = np.zeros((60, len(FEATURES)))
+    apart[:, shaky] = draw.normal(size=60)
+    plain, _ = fit_signed(rows, right, np.ones(400))
+    alike, _ = fit_signed(rows, right, np.ones(400), apart)
+    assert plain[shaky] > 0.9 * plain[steady] and 0 < alike[shaky] < 0.8 * alike[steady]
+
+
+def test_every_question_said_otherwise_is_a_development_question_in_the_other_language() -> None:
+    pairs = list(pairs_to_fit())
+    assert len(pairs) > 50
+    assert all((script_of(other.question), other.lang) == (other.lang, "zh" if one.lang == "en" else "en") for one, other in pairs)

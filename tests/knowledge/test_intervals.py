@@ -29,6 +29,11 @@ from knowledge.intervals import covers, intervals_of, quantities_of
         ("起飞后", "没赶上飞机", True),
         ("Delay of 8 hours or more", "a 27 kg bag", None),
         ("Economy", "nine hours late", None),
+        ("Less than 72 hours, up to 6 hours before departure", "it's five days away", False),
+        ("Less than 72 hours, up to 6 hours before departure", "we fly in two days", True),
+        ("Less than 72 hours, up to 6 hours before departure", "we fly in 3 hours", False),
+        ("起飞前 72 小时以内至 6 小时（含）以前", "还有五天起飞", False),
+        ("起飞前 72 小时（含）以前", "两周后飞", True),
     ],
 )
 def test_a_label_holds_what_is_asked_about_or_not_or_has_nothing_to_do_with_it(label: str, question: str, held: bool | None) -> None:

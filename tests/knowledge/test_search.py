@@ -1,8 +1,10 @@
 """Finding: by words and by meaning, and only what this reader may read, in force on the day that counts."""
 
+from copy import copy
 from datetime import date
 
 import numpy as np
+import pytest
 
 from basics.words import Lang
 from knowledge.article import Article
@@ -11,7 +13,7 @@ from knowledge.embedder import Vectors
 from knowledge.index import Hit
 from knowledge.passage import asked_key, embedding_key
 from knowledge.search import Found, search
-from knowledge.shelf import Reader, Shelf, windows_of
+from knowledge.shelf import Reader, Shelf, places_of_best, windows_of
 from knowledge.terms import terms_of
 from tests.bot.ferry import FERRY, Nowhere, a_shelf, an_article
 
@@ -130,3 +132,22 @@ def test_asks_are_no_text_of_the_policy() -> None:
     assert misplaced_ask(noted) is None
     lost = an_article("seats", SEATS, asks=[{"says": "on the roof", "asked": ["may I climb"]}])
     assert misplaced_ask(lost) == lost.asks[0]
+
+
+def test_the_places_of_the_best_scores_are_those_of_a_whole_sort() -> None:
+    """Nothing at 0 or below is named, and of equal scores the first."""
+    draw = np.random.default_rng(1)
+    for n in range(300):
+        scores = np.round(draw.random(n), 1).astype(np.float32) - np.float32(0.3)
+        most = 1 + n % 40
+        assert places_of_best(scores, most) == [i for i in np.argsort(-scores, kind="stable").tolist()[:most] if scores[i] > 0]
+
+
+def test_the_nearest_unit_of_a_large_base_is_looked_for_among_some(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a small one among all of them; several questions at once are each answered for themselves."""
+    shelf, questions = copy(FERRY), np.eye(4, dtype=np.float32)[:2]
+    rows = np.array([[0.1, 0.2, 0, 0], [0.9, 0, 0, 0], [0.3, 0.4, 0, 0]], dtype=np.float32)
+    shelf._units, shelf._unit_rows = rows, {"all": (0, 3)}
+    assert shelf.nearest_units(questions).tolist() == pytest.approx([0.9, 0.4])
+    monkeypatch.setattr("knowledge.shelf._SMALL", 2)  # every second one
+    assert shelf.nearest_units(questions).tolist() == pytest.approx([0.3, 0.4])

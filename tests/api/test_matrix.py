@@ -55,6 +55,7 @@ CALLS = {
     "POST /v1/desk/tickets/{ticket_id}/reply": Call("holder", SAY),
     "POST /v1/desk/tickets/{ticket_id}/return": Call("holder"),
     "POST /v1/desk/tickets/{ticket_id}/resolve": Call("holder"),
+    "POST /v1/desk/messages/{message_id}/label": Call("staff", {"label": "wrong"}),
     "POST /v1/desk/sign-out": Call("staff"),
     "POST /v1/operator/ingest": Call("operator", {"paths": ["/nowhere"], "dry": True}),
     "POST /v1/operator/rollback": Call("operator", {"dry": True}),

@@ -44,7 +44,9 @@ def decide(
     if grounding.draft.signals.get("disagree"):
         places = " and ".join(f"“{c.title}”" for c in grounding.draft.citations)
         return Decision(kind="handoff", because=f"{places} say otherwise of the same: a person decides.", reason="low_confidence")
-    if confidence.value < settings.answer_at and _is_outside(understood, evidence):
+    # What its words plainly ask of another kind is no question about the article that speaks of weather as well, however near it comes.
+    plainly = outside_kind(understood.question) is not None and evidence.out_of_scope is not None
+    if (plainly or confidence.value < settings.answer_at) and _is_outside(understood, evidence):
         return Decision(kind="abstain", because="The question is outside our subject.")
     bar = settings.answer_at
     if bar and request.asked_back and understood.about_article is None:

@@ -191,7 +191,7 @@ def report(rows: Sequence[Row], scores: Rows) -> None:
         print(told, flush=True)
 
 
-def folds(rows: Sequence[Row], apart: Rows, many: int = 5) -> Rows:
+def folds(rows: Sequence[Row], apart: Rows | None = None, many: int = 5) -> Rows:
     """Each row's probability from models that saw no question of its group: as the figures of one base are read."""
     x, y, counts = matrix(rows)
     groups = np.array([r.group for r in rows])

@@ -44,7 +44,7 @@ def judged(start: Model, rows: Sequence[Row], labels: int, pull: float) -> tuple
 def main() -> None:
     """Ask every base, and print a line for each number of labels and each pull."""
     start = begun(list(gathered()))
-    ours = [row for row in airline_rows() if row.base == "airline noted"]
+    ours = [row for row in airline_rows()[0] if row.base == "airline noted"]
     for labels in LABELS:
         for pull in PULLS if labels else PULLS[:1]:
             figures = judged(start, ours, labels, pull)

@@ -37,7 +37,9 @@ class Clocked:
 def rate_of_indexing(clocked: Clocked, shelf: Shelf, seconds: float) -> str:
     """One line: the rate of indexing as a share of the embedder's own on the same texts."""
     windows = sum(len(windows_of(p)) for p in shelf.passages.values())
-    price = clocked.texts / max(windows, 1)  # a window, the sentences in it, and the ways in which they are asked for
+    if not windows:
+        return "Indexing: nothing was embedded"
+    price = clocked.texts / windows  # a window, the sentences in it, and the ways in which they are asked for
     own, whole = clocked.texts / max(clocked.seconds, 1e-9), clocked.texts / max(seconds, 1e-9)
     return (
         f"Indexing: {windows} windows of {clocked.texts} texts ({price:.1f} embedded for a window), {whole:.1f} texts a second "

@@ -28,6 +28,8 @@ class HeldEmbedder:
         return the_embedder().questions(texts)
 
     def question(self, text: str) -> Vectors:
+        if text == "?":  # the house reads it once at its start, whenever that gets round to it
+            return the_embedder().question(text)
         self.asked.set()
         assert self.gate.wait(30)
         if self.fails:

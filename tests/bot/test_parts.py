@@ -50,7 +50,7 @@ async def test_two_questions_in_one_message_are_both_answered_in_order(house: Se
 
 async def test_of_two_questions_the_sure_one_is_answered_and_the_other_gets_a_ticket(make_house: MakeHouse) -> None:
     """Nothing is dropped in silence: the reply answers the first, names the second as open, asks back once, and then a person has it."""
-    chat = await (await make_house(answer_at=0.4)).chat()
+    chat = await (await make_house(answer_at=0.35)).chat()
     asked = "How long before departure does online check-in open? And who painted the ceiling of your oldest office?"
     first = await chat.say(asked)
     assert first["kind"] == "clarify" and "As for your second question:" in first["text"]

@@ -6,7 +6,7 @@ from pydantic import BaseModel
 
 from basics.ids import new_id
 from basics.working_on import working_on
-from bot.history import recent
+from bot.history import asks_anew, recent
 from bot.refusals import ConversationClosed
 from bot.steps import Before, Request
 from store import conversations, events, proposals, tickets, turns
@@ -85,14 +85,16 @@ async def to_answer(db: Database, conversation_id: str, now: datetime) -> tuple[
     before = [m for m in said if not waiting or m.number < waiting[0].number]
     asked = [m for m in before if m.role == "traveller"]
     replied = [m for m in before if m.role == "bot" and m.reply]
+    text, last_question = "\n".join(m.text for m in waiting), asked[-1].text if asked else ""
+    left_behind = conversation.asked_back == 1 and asks_anew(text, last_question)  # more than once in a row nobody is asked back
     request = Request(
         conversation_id=conversation_id,
         caller=conversation.caller,
         lang=conversation.lang,
-        text="\n".join(m.text for m in waiting),
+        text=text,
         now=now,
-        asked_back=conversation.asked_back,
-        last_question=asked[-1].text if asked else "",
+        asked_back=0 if left_behind else conversation.asked_back,
+        last_question=last_question,
         last_reply=replied[-1].reply if replied else None,
         history=recent([_before(m) for m in before]),
         open_proposal=open_ones[-1] if open_ones else None,

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, get_args
 
 from basics.words import Lang
 from bot.as_of import without_days
+from bot.history import asks_anew
 from bot.mood import mood_of
 from bot.outside import outside_kind
 from bot.own import OwnFact, named_facts
@@ -43,7 +44,7 @@ def understand(request: Request) -> Understood:
         return picked.model_copy(update={"ask": "change" if _wants_change(chosen.question) and chosen.article_id is None else "question"})
     ask = _ask(text)
     is_few = len(terms_of(text)) <= _FEW and outside_kind(text) is None
-    if ask == "question" and request.asked_back and is_few and request.last_question:
+    if ask == "question" and request.asked_back and is_few and request.last_question and not asks_anew(text, request.last_question):
         # An answer to what we asked back is a few words; they mean little without the question they complete.
         return _question(f"{simplified(_asked_about(request))} {text}", lang, mood)
     parts = first_completed(parts_of(text, lang), said_before(request)) if ask == "question" else ()

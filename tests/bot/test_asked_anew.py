@@ -11,7 +11,7 @@ from tests.house import MakeHouse
     [
         ("Can my son of 6 fly alone?", "Can I bring my guitar as cabin baggage?"),
         ("能带自行车吗", "行李丢了最多赔多少"),
-        ("How much is a second bag?", "When does the lounge in Beijing close?"),
+        ("How much is a second bag?", "Where do I find the lounge at Beijing airport?"),
     ],
 )
 def test_a_whole_question_about_something_else_leaves_the_one_before_behind(before: str, text: str) -> None:
@@ -38,7 +38,9 @@ async def test_another_question_is_asked_back_about_once_more_and_a_third_has_a_
     """Nobody is handed over for having asked two things; nor asked back three times in a row."""
     chat = await (await make_house(answer_at=1.0)).chat()
     asked = ("Can a surfboard fly with me?", "How much compensation do I get when my flight is cancelled?", "When does the lounge open in Beijing?")
-    assert [(await chat.say(text))["kind"] for text in asked] == ["clarify", "clarify", "handoff"]
+    replies = [await chat.say(text) for text in asked]
+    assert [r["kind"] for r in replies] == ["clarify", "clarify", "handoff"]
+    assert "compensation" not in replies[2]["text"]
 
 
 async def test_the_same_question_again_has_a_person(make_house: MakeHouse) -> None:

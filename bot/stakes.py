@@ -23,7 +23,8 @@ def stakes_of(understood: Understood, draft: Draft, shelf: Shelf) -> frozenset[S
     articles = [article for c in draft.citations if (article := shelf.articles.get((c.article_id, c.lang, c.version)))]
     if articles and all(article.stakes is not None for article in articles):
         return _noted(articles)
-    return _noted(articles) | in_words(understood, "\n".join(s.text for s in draft.sentences))
+    answer = next(s.text for s in draft.sentences if any(c.passage_id for c in s.carried_by))  # what is said beside it is seldom what is asked for
+    return _noted(articles) | in_words(understood, answer)
 
 
 def in_words(understood: Understood, quoted: str) -> frozenset[Stake]:

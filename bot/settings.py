@@ -106,7 +106,7 @@ class Settings(BaseSettings):
     """At least this confident: the answer is sent."""
     ask_back_at: Annotated[float, Field(ge=0, le=1)] = 0.0
     """At least this confident, but not enough to answer: ask back once. Below: hand over at once."""
-    stakes_money: Raise = 0.05
+    stakes_money: Raise = 0.03
     """How much more confident where an amount is asked for and quoted; like every `stakes_`: added to `answer_at`, 0 for nothing."""
     stakes_refunds: Raise = 0.1
     """The same for refunds and compensation."""

@@ -8,6 +8,7 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Sequence
+from datetime import timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -156,11 +157,23 @@ def raw_text(sentence: Sentence, done: Worded, mind: Mind) -> list[str]:
             out.append(mind.shelf.article_of(passages[carrier.passage_id]).body[carrier.start : carrier.end])
         elif carrier.wording_id is not None:
             out.append(wordings()[carrier.wording_id].said_in(sentence.lang))
+            out += _days(done, mind) if carrier.wording_id.startswith("dated-") else []
         elif carrier.entitlement_id is not None:
             held = (e for e in evidence.entitlements if f"{e.rule_id}:{e.booking_id}:{e.leg_id}" == carrier.entitlement_id)
             out += [e.model_dump_json() for e in held]
             out += [_itinerary(leg) for b in evidence.bookings for leg in b.legs]
     return out
+
+
+def _days(done: Worded, mind: Mind) -> list[str]:
+    """The days that a sentence on a version may name: where versions of the cited articles begin and end, the asker's own day, the trip's."""
+    thought = done.thought
+    cited = {c.article_id for c in thought.grounding.draft.citations}
+    periods = [a.in_force for a in mind.shelf.articles.values() if a.id in cited]
+    ends = [d for p in periods for d in (p.start, p.start - timedelta(days=1), p.to) if d is not None]
+    named = [d for span in (thought.evidence.as_of.spans.values() if thought.evidence.as_of else ()) for d in (span.first, span.last)]
+    reader = list(thought.evidence.reader.days.values()) if thought.evidence.reader else []
+    return [f"{d:%-d %B %Y}, {d:%B %Y}, {d.year}年{d.month}月{d.day}日, {d.year}年{d.month}月" for d in (*ends, *named, *reader)]
 
 
 def _itinerary(leg: Leg) -> str:

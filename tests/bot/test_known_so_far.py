@@ -10,7 +10,7 @@ TABLES = "What is the refund fee?"
 async def test_the_nearest_rule_is_told_while_one_waits(make_house: Any) -> None:
     """Sure of the place and not sure enough to answer: the ticket comes first, then one quoted sentence and its article."""
     chat = await (await make_house(answer_at=1.0)).chat()
-    await chat.say("How many bags can I check in?")
+    await chat.say("Do all your long-haul aircraft have Wi-Fi?")
     reply = await chat.say("Do all your long-haul aircraft have Wi-Fi, and do Platinum members pay for it?")
     assert reply["kind"] == "handoff" and reply["ticket"]
     ticket, known, quote = (

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 
 from basics.errors import BadRequest
 from bot.settings import Settings
@@ -14,6 +13,7 @@ from evals.builders.strange import HELD
 from evals.calibration import calibrated
 from evals.calibration_report import about, head_and_rows, write_calibration
 from evals.labelled import gather, keep, read_kept
+from evals.papers import printed
 from evals.words import model_named
 
 SETS = ("dev", *(name for name in BUILDERS if name not in HELD))
@@ -41,10 +41,6 @@ def run(wrong: float, sure: float, sets: Sequence[str], sample: int, seed: int, 
         print(made.model_dump_json(indent=1, exclude={"curves"}))
         return
     console = Console()
-    for head, rows in head_and_rows(made):
-        table = Table(*head)
-        for row in rows:
-            table.add_row(*row)
-        console.print(table)
+    printed(console, head_and_rows(made))
     console.print(about(made), highlight=False)
     console.print("Report: " + ", ".join(map(str, files)), highlight=False)

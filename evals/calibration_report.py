@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
-from basics.errors import BadRequest
 from evals.calibration import SPLITS, Calibration, Range, Splits
+from evals.papers import written
 from evals.plot import lines, reliability
 from evals.report import markdown_table
 from evals.risk import Guarantee
@@ -29,16 +29,10 @@ SPLIT_HEAD = ("questions", "guarantee", "halves that carry it", "wrong on the ot
 _PROMISE_HEAD = ("questions", "confidence", "guarantee")
 
 
-def write_calibration(made: Calibration, folder: Path) -> tuple[Path, Path, Path]:
+def write_calibration(made: Calibration, folder: Path) -> tuple[Path, ...]:
     """calibration.md, calibration.json and calibration.html in the folder; BadRequest if it cannot be written to."""
-    files = folder / "calibration.md", folder / "calibration.json", folder / "calibration.html"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for file, text in zip(files, (as_markdown(made), made.model_dump_json(indent=1), as_html(made)), strict=True):
-            file.write_text(text, encoding="utf-8")
-    except OSError as wrong:
-        raise BadRequest(f"The report cannot be written to {folder}: {wrong.strerror}. Choose another folder with --out.") from None
-    return files
+    kept = made.model_dump_json(indent=1)
+    return written(folder, {"calibration.md": as_markdown(made), "calibration.json": kept, "calibration.html": as_html(made)})
 
 
 def told(guarantee: Guarantee) -> str:

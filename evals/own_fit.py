@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel
 from rich.console import Console
-from rich.table import Table
 
 from basics.clock import system_clock
 from basics.errors import BadRequest
@@ -23,6 +22,7 @@ from evals.fitted import start_of, write_fitted
 from evals.own_base import read_base
 from evals.own_home import looking
 from evals.own_questions import Answer, Label, answers_of
+from evals.papers import printed, written
 from evals.prior import confidence_of, fit_from, is_better, matrix_of, out_of_fold
 from evals.refit import LEAST, Held, held
 from evals.report import markdown_table
@@ -77,11 +77,7 @@ def run(settings: Settings, cases: Path | None, wrong: float, sure: float, out: 
         Console(stderr=True).print(kept, highlight=False)
         return
     console = Console()
-    for head, rows in tables_of(made):
-        table = Table(*head)
-        for row in rows:
-            table.add_row(*row)
-        console.print(table)
+    printed(console, tables_of(made))
     console.print(about(made), highlight=False)
     console.print(f"Report: {', '.join(map(str, files))}", highlight=False)
     console.print(kept, highlight=False)
@@ -191,15 +187,8 @@ def about(made: OwnFit) -> str:
     )
 
 
-def write_report(made: OwnFit, folder: Path) -> tuple[Path, Path]:
+def write_report(made: OwnFit, folder: Path) -> tuple[Path, ...]:
     """fit.md and fit.json in the folder; BadRequest if it cannot be written to."""
-    files = folder / "fit.md", folder / "fit.json"
     body = [line for head, rows in tables_of(made) for line in ("", *markdown_table(head, rows))]
-    texts = "\n".join(["# Fit to your own articles", "", about(made), *body]) + "\n", made.model_dump_json(indent=1)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for file, text in zip(files, texts, strict=True):
-            file.write_text(text, encoding="utf-8")
-    except OSError as wrong:
-        raise BadRequest(f"The report cannot be written to {folder}: {wrong.strerror}. Choose another folder with --out.") from None
-    return files
+    text = "\n".join(["# Fit to your own articles", "", about(made), *body]) + "\n"
+    return written(folder, {"fit.md": text, "fit.json": made.model_dump_json(indent=1)})

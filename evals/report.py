@@ -3,23 +3,16 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from basics.errors import BadRequest
 from evals.page import as_html
+from evals.papers import written
 from evals.tables import MISS, in_words, miss_cells, misses, tables_of
 from evals.totals import Report
 
 
-def write_report(report: Report, folder: Path) -> tuple[Path, Path, Path]:
+def write_report(report: Report, folder: Path) -> tuple[Path, ...]:
     """eval.md, eval.json and eval.html in the folder; BadRequest if it cannot be written to."""
-    files = folder / "eval.md", folder / "eval.json", folder / "eval.html"
-    texts = as_markdown(report), report.model_dump_json(indent=1, by_alias=True), as_html(report, about(report))
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for file, text in zip(files, texts, strict=True):
-            file.write_text(text, encoding="utf-8")
-    except OSError as wrong:
-        raise BadRequest(f"The report cannot be written to {folder}: {wrong.strerror}. Choose another folder with --out.") from None
-    return files
+    told = report.model_dump_json(indent=1, by_alias=True)
+    return written(folder, {"eval.md": as_markdown(report), "eval.json": told, "eval.html": as_html(report, about(report))})
 
 
 def as_markdown(report: Report) -> str:

@@ -180,6 +180,7 @@ def run_calibrate(
     sets: Annotated[str, typer.Option(help="Sets of questions, with commas between them.")] = "dev,places,laws,regulation,outside",
     sample: Annotated[int, typer.Option(help="So many questions of each set, drawn at random and always the same; 0 for all.")] = 0,
     seed: Annotated[int, typer.Option(help="Another number removes other articles.")] = 0,
+    times: Annotated[int, typer.Option(help="So many times, each time with other articles of the public sets removed.")] = 1,
     out: Annotated[Path, typer.Option(help="Folder for the report.")] = Path("reports"),
     model: Annotated[str, typer.Option(help=_MODEL)] = "quote",
     kept: Annotated[Path | None, typer.Option("--kept", help="labelled.jsonl of an earlier run: nothing is asked again.")] = None,
@@ -188,7 +189,7 @@ def run_calibrate(
     """Thousands of labelled questions, the confidence with and without its base held out, and the threshold that a guarantee allows."""
     from evals.calibrate import run
 
-    run(wrong, sure, [name.strip() for name in sets.split(",") if name.strip()], sample, seed, model, out, kept, as_json)
+    run(wrong, sure, [name.strip() for name in sets.split(",") if name.strip()], sample, seed, times, model, out, kept, as_json)
 
 
 @evals.command("refit")

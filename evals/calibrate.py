@@ -19,7 +19,9 @@ from evals.words import model_named
 SETS = ("dev", *(name for name in BUILDERS if name not in HELD))
 
 
-def run(wrong: float, sure: float, sets: Sequence[str], sample: int, seed: int, model: str, out: Path, kept: Path | None, as_json: bool) -> None:
+def run(
+    wrong: float, sure: float, sets: Sequence[str], sample: int, seed: int, times: int, model: str, out: Path, kept: Path | None, as_json: bool
+) -> None:
     """Ask, label, fit with each base held out, choose, print what is guaranteed (or what is missing) and write the report; no setting is changed."""
     if not (0 < wrong < 1 and 0.5 <= sure < 1):
         raise BadRequest(
@@ -29,7 +31,7 @@ def run(wrong: float, sure: float, sets: Sequence[str], sample: int, seed: int, 
     if unknown:
         raise BadRequest(f"--sets {', '.join(unknown)}: there are {', '.join(SETS)}. Nothing was asked.")
     llm = model_named(model)
-    gathered = read_kept(kept) if kept else asyncio.run(gather(sets, sample, seed, llm))
+    gathered = read_kept(kept) if kept else asyncio.run(gather(sets, sample, seed, llm, times))
     if not gathered.rows:
         raise BadRequest("No question of these sets is decided by a confidence. Nothing was measured.")
     made = calibrated(gathered.rows, gathered.left_out, Settings().answer_at, wrong, sure, llm.name if llm else "")

@@ -24,6 +24,7 @@ from evals.docs import ShortReader, read_docs
 from evals.lines import read_lines
 from evals.minds import demo_mind, mind_over, progress
 from evals.nobody import Nobody, NoBookings, never_used
+from evals.remembered import Remembered
 from evals.run import AS_OF, caller_of
 from evals.scorers import cites, right
 from evals.words import closing
@@ -32,6 +33,7 @@ from knowledge.embedder_packaged import Packaged
 
 AIRLINE = "airline"
 _OURS = ("dev", "outside")  # sets that are asked of the airline's own articles
+PUBLIC = ("places", "laws", "regulation")  # sets whose articles are removed at random, by the seed
 
 
 class Labelled(BaseModel, frozen=True):
@@ -76,28 +78,36 @@ def keep(rows: Sequence[Labelled], file: Path) -> None:
     file.write_text("".join(row.model_dump_json() + "\n" for row in rows), encoding="utf-8")
 
 
-async def gather(sets: Sequence[str], sample: int, seed: int, model: GuardedLLM | None) -> Gathered:
-    """Build each set, ask it of its own base, and label every draft; at most `sample` questions a set (0: all)."""
+async def gather(sets: Sequence[str], sample: int, seed: int, model: GuardedLLM | None, times: int = 1) -> Gathered:
+    """Build each set, ask it of its own base, and label every draft; at most `sample` questions a set (0: all).
+
+    Public data are built `times` times, each time with other articles removed; a question counts once with its answer there and once without.
+    """
     rows: list[Labelled] = []
     asked = 0
+    embedder = Remembered(Packaged())
     async with closing(model):
         for name in sets:
-            with _opened(name, seed) as (mind, cases):
-                drawn = sampled(cases, sample)
-                rows += await _labelled(mind, name, drawn, model)
-                asked += len(drawn)
+            known: set[tuple[str, bool]] = set()
+            for time in range(times if name in PUBLIC else 1):
+                with _opened(name, seed + time, embedder) as (mind, cases):
+                    drawn = sampled([case for case in cases if (case.id, case.answerable) not in known], sample)
+                    known |= {(case.id, case.answerable) for case in drawn}
+                    rows += await _labelled(mind, name, drawn, model)
+                    asked += len(drawn)
+                embedder.keep()
     return Gathered(rows=tuple(rows), left_out=asked - len(rows))
 
 
 @contextmanager
-def _opened(name: str, seed: int) -> Iterator[tuple[Mind, tuple[Case, ...]]]:
+def _opened(name: str, seed: int, embedder: Embedder) -> Iterator[tuple[Mind, tuple[Case, ...]]]:
     """The Mind over a set's documents, and its questions with the articles named as that Mind names them."""
     if name in _OURS:
         cases = tuple(case for file in DEVELOPMENT for case in read_cases(file)) if name == "dev" else BUILDERS[name](seed).cases
-        with demo_mind(AS_OF) as mind:
+        with demo_mind(AS_OF, embedder=embedder) as mind:
             yield mind, cases
         return
-    with over(BUILDERS[name](seed)) as opened:
+    with over(BUILDERS[name](seed), embedder) as opened:
         yield opened
 
 

@@ -28,8 +28,9 @@ _EXCEPTION = re.compile(
     re.I,
 )
 _IS_EXCEPTION = re.compile(r"(the|one|there is one) exception|例外", re.I)
-MUST_STAND: frozenset[Want] = frozenset({"money", "time", "weight", "size", "age"})
+MUST_STAND: frozenset[Want] = frozenset({"price", "money", "time", "weight", "size", "age"})
 _OPENS = (":", "：")
+_ASKS = ("?", "？")
 _HALF = ("；", ";")
 
 
@@ -75,15 +76,20 @@ def _with_wanted_first(
 ) -> list[list[Chosen]]:
     """The groups, first the one that holds what is wanted; where none does, the nearest unit of the same article that does."""
     for n, said in enumerate(groups):
-        if any(holds(said_cells(c, want), want) for c in said):
+        if any(tells(c, want) for c in said):
             return [said, *groups[:n], *groups[n + 1 :]]
     article = groups[0][0].passage.article_id
     for other in ranked:
-        if other.passage.article_id == article and other.score >= ranked[0].score - SAME_ARTICLE and holds(told(other.unit, want), want):
+        if other.passage.article_id == article and other.score >= ranked[0].score - SAME_ARTICLE and tells(other, want):
             first = group(other)
-            if any(holds(said_cells(c, want), want) for c in first):
+            if any(tells(c, want) for c in first):
                 return [first, *([c for c in g if not _is_said(c, first)] for g in groups[:2])]
     return groups
+
+
+def tells(c: Chosen, want: Want) -> bool:
+    """True if what is said of a unit holds what is wanted."""
+    return holds(said_cells(c, want), want, of_row=c.unit.kind == "row")
 
 
 def said_cells(c: Chosen, want: Want) -> str:
@@ -104,10 +110,15 @@ def scored(found: Sequence[Found]) -> list[Chosen]:
     """Every unit of the best passages that can be said by itself, best first."""
     out: list[Chosen] = []
     for f in found[:PASSAGES]:
-        for unit, score, cosine in zip(f.passage.units, f.units, f.unit_cosines, strict=True):
+        question = -math.inf
+        for n, (unit, score, cosine) in enumerate(zip(f.passage.units, f.units, f.unit_cosines, strict=True)):
             if unit.text.endswith(_OPENS):
                 continue  # a lead-in is said with its items, never alone
-            out.append(Chosen(unit=unit, passage=f.passage, score=score, cosine=cosine))
+            if unit.text.endswith(_ASKS) and n + 1 < len(f.passage.units):
+                question = max(question, score)
+                continue  # a question answers nothing: what follows it does
+            out.append(Chosen(unit=unit, passage=f.passage, score=max(score, question), cosine=cosine))
+            question = -math.inf
     return sorted(out, key=lambda c: -c.score)
 
 

@@ -96,7 +96,7 @@ def features_of(understood: Understood, evidence: Evidence, grounding: Grounding
         "unit": _spread(max(best.both_cosines, default=0.0)),
         "apart": max(-1.0, min(1.0, (unit - elsewhere) / 0.1)) if elsewhere else 0.5,
         "odds": draft.signals.get("odds", 0.0),
-        "wanted": sum(holds(quoted, want) for want in wants) / len(wants) if wants else 1.0,
+        "wanted": sum(holds(quoted, want, of_row=True) for want in wants) / len(wants) if wants else 1.0,
         "names": _missing_names(understood, best.passage, shelf),
         "follows": 1.0 if understood.own_terms else 0.0,
         "asked": best.asked_alike,

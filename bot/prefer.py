@@ -21,14 +21,17 @@ FOR_COVERED, AGAINST_COVERED = 1.91, -1.91  # a table row whose interval holds t
 SAID = -2.0  # a unit that we said just before: what goes on with it asks for something else
 POINTER = -1.98  # a sentence that sends the reader to another article answers nothing itself
 _POINTS = re.compile(r"“[A-Z][^”]{4,}”|\"[A-Z][^\"]{4,}\"|《[^》]+》")
+_MONEY = re.compile(r"\b(free|fees?|pay|paid|price|charged?|waived?|refund\w*)\b|免费|免收|费|不收|退", re.I)
 _WORDS: dict[Want, re.Pattern[str]] = {
-    "money": re.compile(r"\b(free|fees?|pay|paid|price|charged?|waived?|refund\w*)\b|免费|免收|费|不收|退", re.I),
+    "price": _MONEY,
+    "money": _MONEY,
     "permission": re.compile(
         r"\b(cannot|can|may|must|not|forbidden|refused|allowed|accepted|only|available)\b|不得|不能|可以|可|须|禁止|不予|仅|只", re.I
     ),
 }
 _KINDS: dict[Want, frozenset[str]] = {
-    "money": frozenset({"amount", "percent"}),
+    "price": frozenset({"amount", "percent"}),
+    "money": frozenset({"amount", "percent", "free"}),
     "time": frozenset({"duration", "date", "time"}),
     "weight": frozenset({"kg"}),
     "size": frozenset({"cm"}),
@@ -89,7 +92,7 @@ def _fact_worth(passage: Passage, unit: Unit, facts: Sequence[OwnFact], kind: Fa
 
 
 def _want_worth(unit: Unit, want: Want) -> float:
-    if holds(told(unit, want), want):
+    if holds(told(unit, want), want, of_row=unit.kind == "row"):
         return FOR_WANTED
     return FOR_WANTED_WORD if want in _WORDS and _WORDS[want].search(unit.text) else 0.0
 
@@ -99,15 +102,16 @@ def told(unit: Unit, want: Want) -> str:
     return " ".join(c.text for c in unit.cells[1:]) if unit.kind == "row" and want != "age" else unit.text
 
 
-def holds(text: str, want: Want) -> bool:
-    """True if a text holds the very thing that is wanted: an amount for money, a duration or date for time."""
-    return bool(_kinds_in(text) & _KINDS.get(want, frozenset()))
+def holds(text: str, want: Want, of_row: bool = False) -> bool:
+    """True if a text holds the very thing that is wanted: an amount for a price, a duration or date for time; "free" is a price in a table's row."""
+    wanted: frozenset[str] = _KINDS.get(want, frozenset())
+    return bool(_kinds_in(text) & (wanted | {"free"} if want == "price" and of_row else wanted))
 
 
 @lru_cache(maxsize=20_000)
 def _kinds_in(text: str) -> frozenset[str]:
     return (
         frozenset(k for m in measures_in(normalise(text)) for k in (m.kind, m.unit) if k)
-        | ({"percent"} if _GRATIS.search(text) else frozenset())
+        | ({"free"} if _GRATIS.search(text) else frozenset())
         | ({"year old"} if _AGE.search(text) else frozenset())
     )

@@ -1,16 +1,19 @@
 """Which rows and columns of a table answer: by the words of the question, its quantities, and the asker's card, fare and route."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from bot.own import OwnFact, suits
-from bot.steps import Chosen, Understood
+from bot.prefer import holds
+from bot.steps import Chosen, Understood, Want
 from knowledge.intervals import Quantity, covers
 from knowledge.terms import terms_of
 
 MOST_ROWS = 3
 WHOLE_TABLE = 4  # rows of a table that is said whole where nothing tells them apart: half of a rule would be a wrong one
 NEARNESS = 6.0  # log odds that count as much as every telling word of a label
+WANTED_COLUMN = 1.0  # a column whose cell holds what is wanted, where others hold none
+SAYS_ITSELF: frozenset[Want] = frozenset({"price", "money", "time", "weight", "size"})
 _ALIKE = 0.3  # rows this close to the best one are said with it
 _GOES_ON = re.compile(r"(?:or|and|of which)\b|或|及|其中")
 
@@ -45,7 +48,10 @@ def _with_columns(understood: Understood, row: Chosen, facts: Sequence[OwnFact],
     cells = row.unit.cells
     if len(cells) <= 2:
         return row
-    worth = _worth(understood, [c.header for c in cells[1:]], facts, quantities)
+    told = set(terms_of(f"{row.passage.heading} {cells[0].text}"))  # what the table is about tells none of its columns
+    held = [any(holds(c.text, want, of_row=True) for want in understood.wants & SAYS_ITSELF) for c in cells[1:]]
+    asked = [w + WANTED_COLUMN * h for w, h in zip(_worth(understood, [c.header for c in cells[1:]], facts, quantities, told), held, strict=True)]
+    worth = asked if any(held) and not all(held) else [w - WANTED_COLUMN * h for w, h in zip(asked, held, strict=True)]
     best = max(worth)
     if best <= 0.2:
         return row
@@ -53,10 +59,12 @@ def _with_columns(understood: Understood, row: Chosen, facts: Sequence[OwnFact],
     return row if len(kept) == len(cells) - 1 else row.model_copy(update={"columns": kept})
 
 
-def _worth(understood: Understood, labels: Sequence[str], facts: Sequence[OwnFact], quantities: Sequence[Quantity]) -> list[float]:
-    """How much speaks for each label: words of the question that tell it from the others, its interval, the facts it names."""
+def _worth(
+    understood: Understood, labels: Sequence[str], facts: Sequence[OwnFact], quantities: Sequence[Quantity], told: Set[str] = frozenset()
+) -> list[float]:
+    """How much speaks for each label: words of the question that tell it from the others and are not `told` anyhow, its interval, the facts it names."""
     terms = [set(terms_of(label)) for label in labels]
-    shared = set.intersection(*terms) if len(terms) > 1 else set()
+    shared = (set.intersection(*terms) if len(terms) > 1 else set()) | told
     asked = set(understood.terms)
     meant = asked | set(understood.policy_terms)
     out: list[float] = []

@@ -30,7 +30,7 @@ def stakes_of(understood: Understood, draft: Draft, shelf: Shelf) -> frozenset[S
 def in_words(understood: Understood, quoted: str) -> frozenset[Stake]:
     """The kinds at stake by the words of the question and of what is quoted."""
     found: set[Stake] = {kind for kind, (asked, said) in _patterns().items() if asked.search(understood.question) or said.search(quoted)}
-    if "money" in understood.wants and holds(quoted, "money"):
+    if understood.wants & {"price", "money"} and holds(quoted, "money"):
         found.add("money")
     return frozenset(found)
 

@@ -27,7 +27,7 @@ from knowledge.shelf import Reader
 Ask = Literal["question", "change", "person", "greeting", "thanks", "goodbye", "who", "what", "compliment", "insult", "ok", "yes", "no", "nothing"]
 
 
-Want = Literal["money", "time", "weight", "size", "count", "age", "permission"]
+Want = Literal["price", "money", "time", "weight", "size", "count", "age", "permission"]
 
 
 class Before(BaseModel, frozen=True):

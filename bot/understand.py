@@ -26,6 +26,7 @@ FILE = Path(__file__).with_name("understanding.yaml")
 _LONG: dict[Lang, int] = {"en": 170, "zh": 60}  # characters: a shorter message is searched for whole
 _CLAUSES: dict[Lang, re.Pattern[str]] = {"en": re.compile(r"(?<=[.!?;:)])\s+|\s+(?=\()"), "zh": re.compile(r"(?<=[。！？；!?;])|\s+")}
 _FEW = 4  # terms: an answer to what we asked back is a few words
+_STATED_WEIGHT = re.compile(r"\d+(\.\d+)? ?(kgs?|kilos?|kilograms?|公斤|千克|斤)", re.I)
 _EDGES = re.compile(r"^[\s\W_]+|[\s\W_]+$")
 _WHOLE: tuple[Ask, ...] = ("greeting", "thanks", "goodbye", "compliment", "insult", "who", "what", "yes", "no")
 assert set(_WHOLE) <= set(get_args(Ask))  # noqa: S101 - a kind named here and not in steps.py must not start
@@ -119,7 +120,12 @@ def _question(text: str, lang: Lang, mood: Any, about_article: str | None = None
 
 
 def _wants(text: str) -> frozenset[Want]:
-    return frozenset(want for want in get_args(Want) if _part("wants", want, text))
+    found: set[Want] = {want for want in get_args(Want) if _part("wants", want, text)}
+    if "price" in found:
+        found.discard("money")
+        if "weight" in found and not _part("wants", "weight", _STATED_WEIGHT.sub(" ", text)):
+            found.discard("weight")  # "my 28 kg dog, how much?" tells a weight and asks for none
+    return frozenset(found)
 
 
 class _Picked(NamedTuple):

@@ -8,8 +8,9 @@ from pydantic import BaseModel
 
 from bot.confidence import FEATURES
 from evals.curve import Curve, curve_of
-from evals.fit_confidence import auroc, fit
+from evals.fit_confidence import auroc, fit_signed
 from evals.labelled import Labelled
+from evals.operators import Operators, as_operators_do
 from evals.risk import Guarantee, Row, aurc, choose, ece, interval
 
 SPLITS = 20
@@ -71,7 +72,7 @@ class Splits(BaseModel, frozen=True):
 
 
 class Calibration(BaseModel, frozen=True):
-    """What a report says; `guarantees`, `weaker` and `splits` are of the confidence with its base held out, `shipped` of the one in use."""
+    """What a report says; `guarantees`, `weaker`, `splits` and `operators` are of the confidence with its base held out, `shipped` of the one in use."""
 
     questions: Mapping[str, int]
     left_out: int
@@ -85,6 +86,7 @@ class Calibration(BaseModel, frozen=True):
     shipped: Mapping[str, Guarantee]
     weaker: tuple[Guarantee, ...]
     splits: tuple[Splits, ...]
+    operators: tuple[Operators, ...]
     curves: tuple[Curve, ...]
 
 
@@ -98,7 +100,9 @@ def held_out(rows: Sequence[Labelled]) -> Row:
         held = drafted & (base == name)
         learnt = [_some(np.flatnonzero(drafted & (base == other)), draw) for other in np.unique(base) if other != name]
         learn = np.concatenate(learnt) if learnt else np.flatnonzero(held)
-        weights, intercept = fit(values[learn], right[learn])
+        many = {other: float((base[learn] == other).sum()) for other in np.unique(base[learn])}
+        counts = np.array([1.0 / many[other] for other in base[learn]])  # every base counts the same, as in the confidence that ships
+        weights, intercept = fit_signed(values[learn], right[learn], counts * len(learn) / counts.sum())
         out[held] = 1 / (1 + np.exp(-(values[held] @ weights + intercept)))
     return out
 
@@ -136,7 +140,15 @@ def calibrated(rows: Sequence[Labelled], left_out: int, answer_at: float, wrong:
             *(tried(fair, ~right, groups, allowed, sure) for allowed in (wrong, *(a for a in TRIED if a > wrong))),
             *(tried(fair[those], ~right[those], groups[those], wrong, sure, name) for name, those in some.items() if name != "all"),
         ),
+        operators=tuple(_operators(rows, fair, right, allowed, sure) for allowed in (wrong, *(a for a in TRIED if a > wrong))),
         curves=(*(curve_of(kind, values, right, True) for kind, values in confidences.items()), *_plain_curves(rows)),
+    )
+
+
+def _operators(rows: Sequence[Labelled], fair: Row, right: NDArray[np.bool_], allowed: float, sure: float) -> Operators:
+    """Each base in each language put right by half of its labels."""
+    return as_operators_do(
+        fair, right, [f"{row.base} {row.lang}" for row in rows], [row.set_name for row in rows], [row.group for row in rows], allowed, sure
     )
 
 

@@ -6,6 +6,7 @@ from html import escape
 from pathlib import Path
 
 from evals.calibration import SPLITS, Calibration, Range, Splits
+from evals.operators import Operators
 from evals.papers import written
 from evals.plot import lines, reliability
 from evals.report import markdown_table
@@ -26,6 +27,7 @@ _SLICE_HEAD = (
 )
 _PLAIN_HEAD = ("a plain bot, all questions", "AURC (95 %)", "sent", "of it wrong (95 %)", "right, handed over")
 SPLIT_HEAD = ("questions", "guarantee", "halves that carry it", "wrong on the other half, mean", "worst", "halves above it", "sent an answer, mean")
+OPERATORS_HEAD = ("promised", "halves that carry it", "wrong on the other half, mean", "worst", "halves above it", "sent an answer, mean", "of it", "ECE")
 _PROMISE_HEAD = ("questions", "confidence", "guarantee")
 
 
@@ -57,7 +59,8 @@ def about(made: Calibration) -> str:
         "'As shipped' was fitted on questions of these very bases among others; only 'base held out', fitted on the others, tells of a new base. "
         f"Sent now: from confidence {made.answer_at}. {'Judge: ' + made.model if made.model else 'No judge: no model was given'}. "
         f"Halves: {SPLITS} random ones by group, the threshold chosen on one and tried on the other; where nothing is guaranteed nothing is sent. "
-        "Labels are by construction; intervals are bootstraps over documents. A guarantee holds for questions drawn like these."
+        "The table of promises does as an operator does: with half of the labels the confidence is first put right for each base (`eval fit`), then "
+        "the threshold chosen; the other half tries both. Labels are by construction; intervals are bootstraps over documents. A guarantee holds for questions drawn like these."
     )
 
 
@@ -66,6 +69,7 @@ def as_markdown(made: Calibration) -> str:
     tables = (
         (_PROMISE_HEAD, guarantee_rows(made)),
         (SPLIT_HEAD, split_rows(made.splits)),
+        (OPERATORS_HEAD, operators_rows(made.operators)),
         (_SLICE_HEAD, slice_rows(made)),
         (_PLAIN_HEAD, plain_rows(made)),
     )
@@ -79,7 +83,7 @@ def as_html(made: Calibration) -> str:
     said = reliability("Reliability", "confidence", "share right", {c.name: [(x, y) for x, y, _ in c.bins] for c in made.curves if c.bins})
     body = (
         f"<h1>Calibration</h1><p>{escape(about(made))}</p>{html_table(_PROMISE_HEAD, guarantee_rows(made))}"
-        f"{html_table(SPLIT_HEAD, split_rows(made.splits))}"
+        f"{html_table(SPLIT_HEAD, split_rows(made.splits))}{html_table(OPERATORS_HEAD, operators_rows(made.operators))}"
         f"<div class=plots>{curves} {said}</div>{html_table(_SLICE_HEAD, slice_rows(made))}{html_table(_PLAIN_HEAD, plain_rows(made))}"
     )
     return sheet("Calibration", body)
@@ -141,6 +145,23 @@ def split_rows(splits: Sequence[Splits]) -> list[tuple[str, ...]]:
     ]
 
 
+def operators_rows(operators: Sequence[Operators]) -> list[tuple[str, ...]]:
+    """What became of a promise where half of a base's labels first put the confidence right for it: a line for each promise."""
+    return [
+        (
+            f"at most {o.allowed:.0%}, sure to {o.sure:.0%}",
+            f"{o.carried} of {o.runs}",
+            "-" if o.mean_wrong is None else f"{o.mean_wrong:.2%}",
+            "-" if o.worst_wrong is None else f"{o.worst_wrong:.2%}",
+            f"{o.above} of {o.runs}",
+            f"{o.coverage:.1%}",
+            ", ".join(f"{name} {share:.0%}" for name, share in o.covered.items() if share >= 0.005) or "-",
+            f"{o.ece:.3f}",
+        )
+        for o in operators
+    ]
+
+
 def _ranged(value: float, range: Range) -> str:
     return _figure(value) if math.isnan(value) else f"{value:.3f} ({range[0]:.3f} to {range[1]:.3f})"
 
@@ -156,6 +177,7 @@ def head_and_rows(made: Calibration) -> Sequence[tuple[Sequence[str], Sequence[S
     return (
         (_PROMISE_HEAD, guarantee_rows(made)),
         (SPLIT_HEAD, split_rows(made.splits)),
+        (OPERATORS_HEAD, operators_rows(made.operators)),
         (("questions", "confidence", "number", "AUROC", "AURC", "ECE", "sent now, wrong"), slices),
         (("plain bot", "AURC", "sent", "of it wrong", "right, handed over"), plain),
     )

@@ -63,13 +63,37 @@ def answered(kind: ReplyKind) -> bool:
 
 
 def stands_in(part: str, text: str) -> bool:
-    """True if `part` stands in `text`, case, width and spaces aside; a number only as a whole one (2 h is not in 12 h)."""
+    """True if `part` stands in `text`, case, width and spaces aside; a number only as a whole one (2 h is not in 12 h).
+
+    A table's row (`a | b`) stands where one line says all of its cells in their order, whatever their columns are called.
+    """
+    cells = [cell for cell in (c.strip() for c in part.split("|")) if cell]
+    if len(cells) > 1:
+        return any(_in_order(cells, line) for line in text.splitlines())
+    return _stands(cells[0] if cells else part, text)
+
+
+def _in_order(cells: Sequence[str], line: str) -> bool:
+    rest = folded(line)
+    for cell in cells:
+        found = _pattern(folded(cell)).search(rest)
+        if found is None:
+            return False
+        rest = rest[found.end() :]
+    return True
+
+
+def _stands(part: str, text: str) -> bool:
     wanted = folded(part)
     if not wanted:
         return False
-    before = r"(?<!\d)(?<!\d[.,])" if wanted[0].isdigit() else ""
-    after = r"(?!\d)(?![.,]\d)" if wanted[-1].isdigit() else ""
-    return re.search(before + re.escape(wanted) + after, folded(text)) is not None
+    return _pattern(wanted).search(folded(text)) is not None
+
+
+def _pattern(wanted: str) -> re.Pattern[str]:
+    before = r"(?<!\d)(?<!\d[.,])" if wanted[:1].isdigit() else ""
+    after = r"(?!\d)(?![.,]\d)" if wanted[-1:].isdigit() else ""
+    return re.compile(before + re.escape(wanted) + after)
 
 
 def folded(text: str) -> str:

@@ -31,6 +31,11 @@ def script_of(text: str) -> Lang:
     return "zh" if han and han * 2 >= words else "en"
 
 
+def is_stop(word: str) -> bool:
+    """True of a lower-case English word that tells nothing of what a text is about."""
+    return word in _STOP_EN
+
+
 @lru_cache(maxsize=100_000)
 def stem(word: str) -> str:
     """The stem of one lower-case English word: `bags` -> `bag`, `changing` -> `chang`."""

@@ -39,7 +39,7 @@ class Weights(BaseModel, frozen=True):
     other: float = 4.3
     names: float = 2.06
     twin: float = 23.15
-    named: float = 5.5
+    named: float = 5.7
 
     def per_column(self) -> NDArray[np.float64]:
         """The weights in the order of the columns of `Closeness`."""

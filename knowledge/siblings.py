@@ -26,6 +26,7 @@ _OWNED = re.compile(r"(?<=[a-z0-9])['’]s\b")
 _PLUS = re.compile(rf"(?<=[a-z0-9{_HAN}])\s?\+(?!\d)")
 _NTH = re.compile(rf"\b(?:(\d+)(?:st|nd|rd|th)\b|({'|'.join(_TURN)})(?=[\s-]+gen))")
 _GENERATION = re.compile(r"\bgen(?:eration)?\b\.?(?:\s*(\d+))?")
+_VERSION = re.compile(r"\b(?:version|edition)\b")
 _COUNTED = re.compile(rf"第?([{''.join(_DIGIT)}]|(?<=第)\d+)(?=[代号型版世款级])")
 _CHINESE = re.compile(f"[{_HAN}]")
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -48,9 +49,10 @@ class Siblings:
         the same, or more); a sibling that says more is named less; and where all say more it is no name.
         """
         asked = pieces(question)
-        held = {title: self._telling(title) for title in titles}
-        there = frozenset(asked)
-        runs = {title: own for title, telling in held.items() if telling & there and (own := _runs(asked, self._pieces[title]))}
+        there = frozenset(x for x in asked if not _tells_nothing(x))
+        near = {title: self._pieces[title] for title in titles}
+        runs = {title: own for title, known in near.items() if not there.isdisjoint(known) and (own := _runs(asked, known))}
+        held = {title: self._telling(title) for title in near} if runs else {}
         longest = _longest({run for own in runs.values() for run in own})
         said = {title: frozenset(asked[n] for run in own & longest for n in range(*run)) for title, own in runs.items()}
         out: dict[str, float] = {}
@@ -87,6 +89,7 @@ def pieces(text: str) -> tuple[str, ...]:
     text = _PLUS.sub(" plus ", _OWNED.sub("", text))
     text = _NTH.sub(lambda m: m[1] or str(_TURN.index(m[2]) + 1), text)
     text = _GENERATION.sub(lambda m: f"{m[1] or ''}代", text)
+    text = _VERSION.sub("版", text)
     text = _COUNTED.sub(lambda m: _DIGIT.get(m[1], m[1]), text)
     return tuple(_PIECE.findall(text))
 

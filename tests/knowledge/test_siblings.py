@@ -57,6 +57,7 @@ def test_any_text_is_read_and_what_is_named_is_between_none_and_one(question: st
         ("is a bicycle free in Economy Light?", ("Economy Light", "Economy Flex", "Business"), "Economy Light"),
         ("what is Harbour Light's notice", TARIFFS, TARIFFS[0]),
         ("what notice has Harbour 2025", TARIFFS, TARIFFS[1]),
+        ("roaming with the 2024 version of 金卡", (*CARDS, "畅行金卡说明（2024 版）"), "畅行金卡说明（2024 版）"),
         ("Harbour 2024 提前多久退订", TARIFFS, TARIFFS[2]),
     ],
 )

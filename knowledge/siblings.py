@@ -10,6 +10,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from itertools import chain
 
 from knowledge.script import simplified
 from knowledge.terms import is_stop
@@ -29,6 +30,7 @@ _GENERATION = re.compile(r"\bgen(?:eration)?\b\.?(?:\s*(\d+))?")
 _VERSION = re.compile(r"\b(?:version|edition)\b")
 _COUNTED = re.compile(rf"第?([{''.join(_DIGIT)}]|(?<=第)\d+)(?=[代号型版世款级])")
 _CHINESE = re.compile(f"[{_HAN}]")
+_APART = re.compile(r"\s[–—-]\s|[:：|｜/]")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 Run = tuple[int, int]  # where a piece of a title stands in the question, first and behind the last
@@ -39,29 +41,33 @@ class Siblings:
 
     def __init__(self, titles: Iterable[str]) -> None:
         same: dict[str, str] = {}  # of equal pieces one is kept
-        self._pieces = {title: tuple(same.setdefault(x, x) for x in pieces(title)) for title in dict.fromkeys(titles)}
-        self._held_by = Counter(x for held in self._pieces.values() for x in set(held))
+        self._parts = {
+            title: tuple(tuple(same.setdefault(x, x) for x in pieces(part)) for part in _APART.split(title)) for title in dict.fromkeys(titles)
+        }
+        self._held_by = Counter(x for parts in self._parts.values() for x in set(chain(*parts)))
 
     def named(self, question: str, titles: Iterable[str]) -> dict[str, float]:
         """Of each of these titles how much the question names just it, up to 1 for the one that it names most; nothing of those it does not name.
 
-        Of what stands in the question the longest names count. One names a title that besides says only what its siblings say (of two of them half is
-        the same, or more); a sibling that says more is named less; and where all say more it is no name.
+        Of what stands in the question the longest names count. One names a title that in that part (before a colon, say) says only what its
+        siblings say, too (of two of them half is the same, or more); a sibling that says more is named less; and where all say more it is no name.
         """
         asked = pieces(question)
         there = frozenset(x for x in asked if not _tells_nothing(x))
-        near = {title: self._pieces[title] for title in titles}
+        near = {title: tuple(chain(*self._parts[title])) for title in titles}
         runs = {title: own for title, known in near.items() if not there.isdisjoint(known) and (own := _runs(asked, known))}
         held = {title: self._telling(title) for title in near} if runs else {}
         longest = _longest({run for own in runs.values() for run in own})
         said = {title: frozenset(asked[n] for run in own & longest for n in range(*run)) for title, own in runs.items()}
+        parts = {t: frozenset(x for part in self._parts[t] if not known.isdisjoint(part) for x in part) for t, known in said.items()}
+        unsaid = {title: held[title] & parts[title] - known for title, known in said.items()}
         out: dict[str, float] = {}
         for run in longest:
             holders = [title for title, own in runs.items() if run in own]
             if len(holders) > _MANY:
                 continue
             worth = sum(map(self._weight, asked[slice(*run)])) * (_COMMON if _is_common(asked[slice(*run)], question) else 1.0)
-            for title, share in _shares(holders, held, said).items():
+            for title, share in _shares(holders, held, unsaid).items():
                 out[title] = out.get(title, 0.0) + worth * share
         most = max(1.0, *out.values()) if out else 1.0
         return {title: value / most for title, value in out.items() if value}
@@ -73,13 +79,13 @@ class Siblings:
         return any(value > mine and _share_a_half(own, self._telling(other)) for other, value in named.items())
 
     def _telling(self, title: str) -> frozenset[str]:
-        return frozenset(x for x in self._pieces[title] if not _tells_nothing(x))
+        return frozenset(x for x in chain(*self._parts[title]) if not _tells_nothing(x))
 
     def _weight(self, piece: str) -> float:
         """How much a piece tells, about 0..1: the fewer titles hold it the more; two Chinese characters count as a word."""
         if _tells_nothing(piece):
             return 0.0
-        many = len(self._pieces)
+        many = len(self._parts)
         return math.log(1 + many / self._held_by[piece]) / math.log(1 + many) * (1.0 if piece.isascii() else 0.5)
 
 
@@ -140,18 +146,20 @@ def _longest(runs: AbstractSet[Run]) -> frozenset[Run]:
     return frozenset(r for r in runs if not any(o[0] <= r[0] and r[1] <= o[1] and o != r for o in runs))
 
 
-def _shares(holders: Sequence[str], held: Mapping[str, frozenset[str]], said: Mapping[str, frozenset[str]]) -> dict[str, float]:
-    """What a name that these titles hold counts for each of them."""
+def _shares(holders: Sequence[str], held: Mapping[str, frozenset[str]], unsaid: Mapping[str, frozenset[str]]) -> dict[str, float]:
+    """What a name that these titles hold counts for each of them; nothing where it tells a title from none of its siblings."""
     peers = {t: [o for o in holders if o != t and _are_siblings(held[t], held[o])] for t in holders}
-    whole: dict[str, bool] = {}
-    for title in holders:
-        if peers[title]:
-            more = held[title] - said[title] - frozenset.intersection(*(held[o] for o in peers[title]))
-            whole[title] = not more
+    whole = {t: not others or unsaid[t] <= frozenset.intersection(*(held[o] for o in others)) for t, others in peers.items()}
+    out: dict[str, float] = {}
+    for title, others in peers.items():
+        if not whole[title]:
+            out[title] = LONGER * any(whole[o] for o in others)
+        elif all(whole[o] for o in others):
+            alike = _are_siblings if unsaid[title] else _share_a_half  # a title that is said in full is a name more surely
+            out[title] = 1.0 * any(o not in holders and alike(held[title], held[o]) for o in held)
         else:
-            alike = _share_a_half if held[title] <= said[title] else _are_siblings  # a title that is said in full is a name more surely
-            whole[title] = any(o != title and alike(held[title], held[o]) for o in held)
-    return {t: 1.0 if is_whole else LONGER if any(whole[o] for o in peers[t]) else 0.0 for t, is_whole in whole.items()}
+            out[title] = 1.0
+    return out
 
 
 def _are_siblings(one: AbstractSet[str], other: AbstractSet[str]) -> bool:

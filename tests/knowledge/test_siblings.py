@@ -82,6 +82,17 @@ def test_where_no_look_alike_is_told_from_the_others_nothing_changes(question: s
     assert Siblings(titles).named(question, titles) == {}
 
 
+@pytest.mark.parametrize("apart", [" – ", ": ", "：", " | "])
+@pytest.mark.parametrize("question", ["for how many years is the X200 covered?", "X200 能保修几年？"])
+def test_every_document_of_the_model_that_is_named_is_named_and_of_another_none(apart: str, question: str) -> None:
+    """Where a model has several documents: what a title says apart from the name does not tell models apart."""
+    titles = [f"Halo {model}{apart}{about}" for model in ("X200", "X200 Pro", "X2000") for about in ("Setup guide", "Warranty")]
+    named = Siblings(titles).named(question, titles)
+    assert {t for t, value in named.items() if value == max(named.values())} == set(titles[:2])
+    assert not any("X2000" in t for t in named)
+    assert Siblings(titles).named("Halo 保修几年？", titles) == {}
+
+
 def test_a_plus_is_a_word_and_what_is_owned_is_no_letter() -> None:
     assert pieces("Corvella M+") == pieces("corvella m plus") and pieces("what's the Duo’s") == ("what", "the", "duo")
 

@@ -13,12 +13,13 @@ from collections.abc import Set as AbstractSet
 from itertools import chain
 
 from knowledge.script import simplified
-from knowledge.terms import is_stop
+from knowledge.terms import STOP_EN
 
 # Chosen on the development questions of evals/fit_bases.py.
 LONGER = 0.25  # what a name counts for a title that says more than it
 _COMMON = 0.5  # what a single word counts that an English question writes small: "mop" is a thing as well as a model
 _MANY = 32  # what so many of the titles at hand hold names none of them
+_SILENT = frozenset(word for word in STOP_EN if len(word) > 1)  # of a letter nothing is known: the A of Model A
 _HAN = r"\u3400-\u9fff"
 _PIECE = re.compile(rf"[a-z]+|\d+|[{_HAN}]")
 _TURN = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
@@ -53,7 +54,7 @@ class Siblings:
         siblings say, too (of two of them half is the same, or more); a sibling that says more is named less; and where all say more it is no name.
         """
         asked = pieces(question)
-        there = frozenset(x for x in asked if not _tells_nothing(x))
+        there = frozenset(asked) - _SILENT
         near = {title: tuple(chain(*self._parts[title])) for title in titles}
         runs = {title: own for title, known in near.items() if not there.isdisjoint(known) and (own := _runs(asked, known))}
         held = {title: self._telling(title) for title in near} if runs else {}
@@ -79,11 +80,11 @@ class Siblings:
         return any(value > mine and _share_a_half(own, self._telling(other)) for other, value in named.items())
 
     def _telling(self, title: str) -> frozenset[str]:
-        return frozenset(x for x in chain(*self._parts[title]) if not _tells_nothing(x))
+        return frozenset(chain(*self._parts[title])) - _SILENT
 
     def _weight(self, piece: str) -> float:
         """How much a piece tells, about 0..1: the fewer titles hold it the more; two Chinese characters count as a word."""
-        if _tells_nothing(piece):
+        if piece in _SILENT:
             return 0.0
         many = len(self._parts)
         return math.log(1 + many / self._held_by[piece]) / math.log(1 + many) * (1.0 if piece.isascii() else 0.5)
@@ -109,17 +110,13 @@ def _runs(asked: Sequence[str], pieces_of: Sequence[str]) -> frozenset[Run]:
             continue
         behind = start + max(_alike(asked, start, pieces_of, at) for at, other in enumerate(pieces_of) if other == piece)
         first, last = start, behind
-        while first < last and _tells_nothing(asked[first]):
+        while first < last and asked[first] in _SILENT:
             first += 1
-        while first < last and _tells_nothing(asked[last - 1]):
+        while first < last and asked[last - 1] in _SILENT:
             last -= 1
         if _may_name(asked[first:last]):
             out.add((first, last))
     return frozenset(out)
-
-
-def _tells_nothing(piece: str) -> bool:
-    return len(piece) > 1 and is_stop(piece)  # of a letter nothing is known: the A of Model A
 
 
 def _alike(one: Sequence[str], start: int, other: Sequence[str], at: int) -> int:

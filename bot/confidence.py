@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from basics.errors import SettingsWrong
 from bot.choose import MUST_STAND
 from bot.curated import SURE
-from bot.names_asked import names_in
+from bot.names_asked import names_in, other_model
 from bot.prefer import holds
 from bot.steps import Confidence, Evidence, Grounding, Understood
 from knowledge.passage import Passage
@@ -97,7 +97,7 @@ def features_of(understood: Understood, evidence: Evidence, grounding: Grounding
         "apart": max(-1.0, min(1.0, (unit - elsewhere) / 0.1)) if elsewhere else 0.5,
         "odds": draft.signals.get("odds", 0.0),
         "wanted": sum(holds(quoted, want, of_row=True) for want in wants) / len(wants) if wants else 1.0,
-        "names": _missing_names(understood, best.passage, shelf),
+        "names": _missing_names(understood, evidence, shelf),
         "follows": 1.0 if understood.own_terms else 0.0,
         "asked": best.asked_alike,
         "asks_noted": 1.0 if best.asked else 0.0,
@@ -126,14 +126,18 @@ def features_of(understood: Understood, evidence: Evidence, grounding: Grounding
     return {name: features[name] for name in FEATURES}
 
 
-def _missing_names(understood: Understood, passage: Passage, shelf: Shelf) -> float:
-    """The share of the question's names and numbers that stand nowhere in the article it would be answered from, 0 where it names nothing."""
-    names = names_in(understood.question, understood.lang == "zh")
+def _missing_names(understood: Understood, evidence: Evidence, shelf: Shelf) -> float:
+    """The share of the question's names and numbers that stand nowhere in the article it would be answered from; all where a look-alike is named."""
+    passage, question = evidence.found[0].passage, understood.question
+    whole = f"{passage.title} {shelf.article_of(passage).body}".lower()
+    beside = {f.passage.title for f in evidence.found}
+    if shelf.siblings.other_named(question, passage.title, beside) or other_model(question, passage.title, whole):
+        return 1.0
+    names = names_in(question, understood.lang == "zh")
     if passage.lang == "zh" and understood.lang == "en":
         names = frozenset(n for n in names if n[0].isdigit())  # a name is written otherwise there
     if not names:
         return 0.0
-    whole = f"{passage.title} {shelf.article_of(passage).body}".lower()
     return sum(name not in whole for name in names) / len(names)
 
 

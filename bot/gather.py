@@ -71,7 +71,7 @@ def find(understood: Understood, evidence: Evidence, shelf: Shelf, index: Index)
     if evidence.reader is None or understood.vector is None:
         return ()
     most = ALL_NEAR if understood.about_article else NEAREST
-    return search(shelf, index, understood.vector, understood.searched_terms, understood.lang, evidence.reader, most=most)
+    return search(shelf, index, understood.vector, understood.searched_terms, understood.lang, evidence.reader, most=most, asked=understood.question)
 
 
 class ChosenArticle(NamedTuple):

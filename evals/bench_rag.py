@@ -171,7 +171,8 @@ def _docs(mind: Mind, read: Docs, understood: Understood, evidence: Evidence) ->
     """The documents, best first: those the turn worked with, then the rest of the same search."""
     if evidence.reader is None or understood.vector is None:
         return ()
-    rest = search(mind.shelf, mind.index, understood.vector, understood.searched_terms, understood.lang, evidence.reader, most=_PASSAGES)
+    searched = (understood.vector, understood.searched_terms, understood.lang, evidence.reader, _PASSAGES)
+    rest = search(mind.shelf, mind.index, *searched, asked=understood.question)
     return _given(read, (f.passage.article_id for f in (*evidence.found, *rest)))[:MOST_DOCS]
 
 

@@ -28,9 +28,9 @@ def airline_bases(embedder: Embedder) -> Iterator[tuple[str, Mind, Sequence[Case
             yield name, mind, sampled(ours, _MOST * (2 if noted else 1))
 
 
-def bases(embedder: Embedder) -> Iterator[tuple[str, Mind, Sequence[Case]]]:
-    """Each base with its development questions, one at a time."""
+def bases(embedder: Embedder, *more: str) -> Iterator[tuple[str, Mind, Sequence[Case]]]:
+    """Each base with its development questions, one at a time; `more` are those that only some fit asks for."""
     yield from airline_bases(embedder)
-    for name in (*_PUBLIC, *strange.DEV):
+    for name in (*_PUBLIC, *strange.DEV, *more):
         with over(BUILDERS[name](0), embedder) as (mind, cases):
             yield name, mind, sampled(cases, _MOST)

@@ -18,6 +18,7 @@ from bot.own import facts_about, stated
 from bot.prefer import prefer
 from bot.steps import Request
 from bot.understand import understand, widen
+from evals.builders import strange
 from evals.case import Case
 from evals.fit_bases import bases
 from evals.nobody import never_used
@@ -65,7 +66,7 @@ async def _around(mind: Mind, case: Case) -> tuple[Closeness | None, Floats]:
     facts = facts_about(understood.question, evidence, AS_OF)
     understood = widen(understood, facts)
     vector = mind.embedder.question(understood.searched)
-    near = look_around(mind.shelf, mind.index, vector, understood.searched_terms, understood.lang, evidence.reader)
+    near = look_around(mind.shelf, mind.index, vector, understood.searched_terms, understood.lang, evidence.reader, understood.question)
     if near is None:
         return None, np.zeros(0)
     nothing = np.zeros(len(near.features))
@@ -110,7 +111,7 @@ def main() -> None:
     """Each base held out once, then the weights over all."""
     embedder = Remembered(Packaged())
     questions: list[Question] = []
-    for name, mind, cases in bases(embedder):
+    for name, mind, cases in bases(embedder, strange.ALIKE):
         questions += asyncio.run(questions_of(mind, name, cases))
         embedder.keep()
     scale = np.mean([q.features.std(0) for q in questions], axis=0) + 1e-9

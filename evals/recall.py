@@ -64,13 +64,11 @@ async def ranks_of(mind: Mind, base: str, cases: Sequence[Case]) -> list[Row]:
         if evidence.reader is None:
             continue
         plain = mind.embedder.question(case.question)
+        searched = (understood.vector, understood.searched_terms, understood.lang, evidence.reader, 120)
         lang = script_of(case.question)
         ranked = {
             "ours": [f.passage.article_id for f in evidence.found]
-            + [
-                f.passage.article_id
-                for f in search(mind.shelf, mind.index, understood.vector, understood.searched_terms, understood.lang, evidence.reader, most=120)
-            ],
+            + [f.passage.article_id for f in search(mind.shelf, mind.index, *searched, asked=understood.question)],
             "embedder": [
                 f.passage.article_id for f in search(mind.shelf, mind.index, plain, (), lang, evidence.reader, most=120, weights=MEANING_ONLY)
             ],
@@ -91,7 +89,7 @@ def measured(held: bool, embedder: Remembered) -> list[Row]:
     for name, mind, cases in airline_bases(embedder) if not held else ():
         if name in ("airline en", "airline zh"):
             rows += asyncio.run(ranks_of(mind, name, cases))
-    for name in strange.HELD if held else strange.DEV:
+    for name in strange.HELD if held else (*strange.DEV, strange.ALIKE):
         with over(BUILDERS[name](0), embedder) as (mind, cases):
             rows += asyncio.run(ranks_of(mind, name, cases))
         embedder.keep()

@@ -1,4 +1,4 @@
-"""How close each unit of some passages is to a question, in twelve ways that only then are weighed together."""
+"""How close each unit of some passages is to a question, in thirteen ways that only then are weighed together."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ from knowledge.passage import Passage
 from knowledge.shelf import Lexicon, Shelf, article_name, unit_name
 
 Floats = NDArray[np.float64]
-COLUMNS = 12
-TWIN = COLUMNS - 1  # the column of the twins
+COLUMNS = 13
+TWIN = 11  # the column of the twins
 _UNLIKE, _LIKER = 0.64, 0.16  # the cosine of two questions that ask for different things (the median), and what is one step above it
 _OTHER_LANGUAGE = 0.9  # no words to share with the question: judged by meaning, slightly discounted
 
@@ -24,7 +24,8 @@ class Closeness:
 
     Columns: cosine of the unit, of the window; share of the best BM25 of passage, article, unit, ways of asking; likeness with a way of asking
     for the unit, for anything in its section, in its article; whether it is in the other language, and there the share of the best BM25 by the
-    names and numbers that both languages write alike; how much nearer than the unit its twin in the other language is.
+    names and numbers that both languages write alike; how much nearer than the unit its twin in the other language is; how much the question names
+    just this title beside its siblings.
     """
 
     passages: Sequence[Passage]
@@ -48,8 +49,9 @@ def closeness(
     vector: Vectors | None,
     terms: Sequence[str],
     lang: Lang,
+    asked: str = "",
 ) -> Closeness:
-    """The features. `cosines`: of windows, by passage id; `words`: BM25 of the language's passages; `ways`: of every unit, from the shelf."""
+    """The features. `cosines`: of windows, by passage id; `words`: BM25 of the language's passages; `ways`: of every unit; `asked`: as written."""
     counts = np.array([len(p.units) for p in nearby])
     starts = np.concatenate([[0], np.cumsum(counts)])
     low = min(cosines.values(), default=0.0)
@@ -63,6 +65,7 @@ def closeness(
     alike = np.zeros(int(starts[-1])) if ways is None else _likenesses(np.concatenate([ways[shelf.units_of(p)] for p in nearby]))
     section, article = _best_of(nearby, alike, starts)
     units = _unit_cosines(shelf, nearby, vector, window)
+    named = shelf.siblings.named(asked, {p.title for p in nearby}) if asked else {}
     features = np.column_stack(
         [
             units,
@@ -77,10 +80,11 @@ def closeness(
             np.repeat(np.where(own, 0.0, 1.0), counts),
             np.repeat(_names(shelf, nearby, terms, lang), counts),
             _twins(shelf, nearby, vector, units),
+            np.repeat([named.get(p.title, 0.0) for p in nearby], counts),
         ]
     )
-    asked = np.zeros(len(nearby)) if ways is None else np.array([float(ways[shelf.units_of(p)].max()) for p in nearby])
-    return Closeness(nearby, starts, features, window, bm25, asked)
+    nearest = np.zeros(len(nearby)) if ways is None else np.array([float(ways[shelf.units_of(p)].max()) for p in nearby])
+    return Closeness(nearby, starts, features, window, bm25, nearest)
 
 
 def written_alike(terms: Sequence[str]) -> list[str]:

@@ -24,6 +24,7 @@ class Weights(BaseModel, frozen=True):
     `asked…`: per step of likeness between the question and the nearest way of asking for this unit, its section, its article.
     `other`: for being in the other language; `names`: there, per share of the best BM25 by what both languages write alike.
     `twin`: per cosine by which the unit's twin in the other language is nearer; with half of `unit` both views would count the same.
+    `named`: for the article whose name the question says, among those that nearly read alike (knowledge/siblings.py).
     """
 
     unit: float = 42.69
@@ -38,13 +39,14 @@ class Weights(BaseModel, frozen=True):
     other: float = 4.3
     names: float = 2.06
     twin: float = 23.15
+    named: float = 5.7
 
     def per_column(self) -> NDArray[np.float64]:
         """The weights in the order of the columns of `Closeness`."""
         return np.array([getattr(self, name) for name in type(self).model_fields])
 
 
-_NO_WORDS = dict.fromkeys(("words", "words_article", "words_unit", "words_asked", "other", "names", "twin"), 0.0)
+_NO_WORDS = dict.fromkeys(("words", "words_article", "words_unit", "words_asked", "other", "names", "twin", "named"), 0.0)
 _NO_ASKS = dict.fromkeys(("asked", "asked_section", "asked_article", "words_asked"), 0.0)
 MEANING_ONLY = Weights(**(_NO_WORDS | _NO_ASKS))
 WORDS_ONLY = Weights(**(_NO_WORDS | _NO_ASKS | {"unit": 0.0, "window": 0.0, "words": 1.0}))
@@ -82,9 +84,10 @@ def search(
     reader: Reader,
     most: int = 16,
     weights: Weights | None = None,
+    asked: str = "",
 ) -> tuple[Found, ...]:
-    """The best passages for a question in `lang`, best first; `vector` None searches by words alone."""
-    near = look_around(shelf, index, vector, terms, lang, reader)
+    """The best passages for a question in `lang`, best first; `vector` None searches by words alone, `asked` is the question as it was written."""
+    near = look_around(shelf, index, vector, terms, lang, reader, asked)
     if near is None:
         return ()
     scores = near.features @ (weights or Weights()).per_column()
@@ -92,17 +95,19 @@ def search(
     return tuple(found_of(near, n, scores, lang) for n in best)
 
 
-def look_around(shelf: Shelf, index: Index, vector: Vectors | None, terms: Sequence[str], lang: Lang, reader: Reader) -> Closeness | None:
+def look_around(
+    shelf: Shelf, index: Index, vector: Vectors | None, terms: Sequence[str], lang: Lang, reader: Reader, asked: str = ""
+) -> Closeness | None:
     """Every passage that may answer this reader, with how close each of its units is; None where there is none."""
     cosines = _by_meaning(shelf, index, vector, lang) if vector is not None else {}
     ways = shelf.asked_similarity(vector) if vector is not None else None
     words = shelf.lexicons[lang].scores(terms)
     there: Lang = "en" if lang == "zh" else "zh"
     named = _best(shelf, there, shelf.lexicons[there].scores(alike)) if shelf.has_own[there] and (alike := written_alike(terms)) else ()
-    asked = shelf.most_asked(ways, CANDIDATES) if ways is not None else ()
-    candidates = dict.fromkeys((*cosines, *_best(shelf, lang, words), *named, *asked))
+    noted = shelf.most_asked(ways, CANDIDATES) if ways is not None else ()
+    candidates = dict.fromkeys((*cosines, *_best(shelf, lang, words), *named, *noted))
     nearby = [p for p in map(shelf.passages.get, candidates) if p is not None and _is_his(shelf, p, lang, reader)]
-    return closeness(shelf, nearby, cosines, words, ways, vector, terms, lang) if nearby else None
+    return closeness(shelf, nearby, cosines, words, ways, vector, terms, lang, asked) if nearby else None
 
 
 def found_of(near: Closeness, n: int, scores: NDArray[np.float64], lang: Lang) -> Found:

@@ -18,6 +18,7 @@ from knowledge.embedder import Vectors
 from knowledge.index import Hit
 from knowledge.older import borrowed
 from knowledge.passage import Passage, asked_key, embedding_key
+from knowledge.siblings import Siblings
 from knowledge.terms import terms_of
 from knowledge.twins import twins
 
@@ -77,6 +78,7 @@ class Shelf:
         self.revision = revision
         self.articles: dict[ArticleKey, Article] = {a.key: a for a, _ in articles}
         self.passages: dict[str, Passage] = {p.id: p for _, ps in articles for p in ps}
+        self.siblings = Siblings(a.title for a, _ in articles)
         heads = {p.id: terms_of(p.heading) for p in self.passages.values()}
         units = {unit_name(p.id, n): (p, terms_of(f"{u.lead_in} {u.text}")) for p in self.passages.values() for n, u in enumerate(p.units)}
         whole: dict[str, list[str]] = {i: list(head) for i, head in heads.items()}

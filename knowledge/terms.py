@@ -12,7 +12,7 @@ from knowledge.script import simplified
 _HAN = r"\u3400-\u9fff"
 _PIECE = re.compile(rf"[{_HAN}]+|[a-z0-9]+(?:['.\-][a-z0-9]+)*")
 _STEMMER = snowballstemmer.stemmer("english")
-_STOP_EN = frozenset(
+STOP_EN = frozenset(
     """a an and are as at be been but by can could did do does doing for from get got had has have having he her his how i i'd i'll i'm i've if
     in into is it it's its just me my no not of on or our out please she should so than that the their them then there these they this those
     to too us was we were what what's when where which while who whom why will with would you your yours am any about also tell know want need
@@ -45,6 +45,6 @@ def terms_of(text: str) -> tuple[str, ...]:
         if re.match(rf"[{_HAN}]", piece):
             for run in _STOP_ZH.split(piece):
                 out += [run] if len(run) == 1 else [run[i : i + 2] for i in range(len(run) - 1)]
-        elif piece not in _STOP_EN:
+        elif piece not in STOP_EN:
             out.append(stem(piece))
     return tuple(out)

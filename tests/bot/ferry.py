@@ -119,7 +119,7 @@ def asked(question: str, tier: Tier | None = None, shelf: Shelf = FERRY) -> tupl
     understood = understand(request)
     facts = facts_about(understood.question, evidence, NOW)
     understood = widen(understood, facts)
-    found = search(shelf, Nowhere(), None, understood.searched_terms, understood.lang, reader, most=24)
+    found = search(shelf, Nowhere(), None, understood.searched_terms, understood.lang, reader, most=24, asked=understood.question)
     found = prefer(found, understood, facts, stated(understood, evidence, NOW))
     return request, understood, evidence.model_copy(update={"found": found})
 

@@ -92,3 +92,12 @@ def test_the_articles_that_were_found_tell_how_far_the_chosen_one_is_ahead() -> 
     assert all(f.passage.article_id == best for f in mine.found)
     assert mine.ahead == (evidence.found[0].score - others[0].score if others else 0.0)
     assert of_chosen(evidence.found, "nowhere") == ((), 0.0)
+
+
+@pytest.mark.parametrize(("question", "other"), [("how fast is the Tern 5?", "Tern 3"), ("Tern 5 最快多少？", "Tern 3")])
+def test_an_answer_from_the_page_of_a_look_alike_has_the_name_missing(question: str, other: str) -> None:
+    """Though its page holds a 5 somewhere; the page of the very thing has it."""
+    page = "# {}\n\nThe {} is fast: up to 31 knots. It carries 5 cars.\n"
+    alone, both = a_shelf(an_article("tern-3", page.format(other, other))), [an_article(n.lower(), page.format(n, n)) for n in ("Tern-3", "Tern-5")]
+    assert sure(question, alone).features["names"] == 1.0
+    assert sure(question, a_shelf(*both)).features["names"] == 0.0

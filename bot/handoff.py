@@ -107,7 +107,7 @@ def brief_of(thought: Thought) -> Brief:
     """What staff read first: what they want, who they are, why the bot stopped, what it would have said with its sources."""
     evidence, reason = thought.evidence, thought.decision.reason or "low_confidence"
     needed = thought.decision.needed
-    wants = thought.understood.question.strip() or thought.request.text.strip()
+    wants = (thought.understood.typed or thought.understood.question).strip() or thought.request.text.strip()
     before = thought.request.last_question.strip()
     if thought.request.asked_back and before and before not in wants:
         wants = f"{before} / {wants}"

@@ -18,7 +18,7 @@ from bot.settings import Settings
 from bot.several import kept_apart, lead_apart, of_all
 from bot.steps import Evidence, Part, Request, Understood
 from bot.thread import in_thread
-from bot.understand import dateless, likely_search, one_of_several, widen
+from bot.understand import as_meant, dateless, likely_search, one_of_several, widen
 from bot.watch import Watch
 from customers.reservations import Reservations
 from customers.rights import RuleBook
@@ -65,7 +65,7 @@ class Mind:
 
     def foresee(self, text: str, now: datetime) -> None:
         """Begin to embed a message that is only now being kept."""
-        self.finder.ahead.begin(likely_search(without_days(text, day_in(now, self.settings.zone))))
+        self.finder.ahead.begin(likely_search(without_days(as_meant(text, self.shelf.slips), day_in(now, self.settings.zone))))
 
     async def gather(
         self,

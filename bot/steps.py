@@ -65,6 +65,8 @@ class Understood(BaseModel):
     ask: Ask
     question: str
     terms: tuple[str, ...]
+    typed: str = ""
+    """The question as it was typed, where it was read otherwise (knowledge/slips.py): what is shown to people."""
     searched: str = ""
     searched_terms: tuple[str, ...] = ()
     policy_terms: tuple[str, ...] = ()

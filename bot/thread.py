@@ -30,12 +30,12 @@ async def in_thread(understood: Understood, request: Request, shelf: Shelf, find
     if (
         understood.ask != "question"
         or understood.parts
-        or understood.question != simplified(request.text)
+        or (understood.typed or understood.question) != simplified(request.text)
         or outside_kind(understood.question) is not None  # the weather elsewhere goes on with nothing of ours
         or likelihood(leans, elsewhere=0.0) < FOLLOWS_FROM
     ):
         return understood  # at no cost: most questions stand alone by their own words, or were completed already
-    before = said_before(request)
+    before = said_before(request, shelf.slips)
     whole = follow_up(understood.question, before)
     if whole is None:
         return understood
@@ -49,7 +49,9 @@ async def in_thread(understood: Understood, request: Request, shelf: Shelf, find
     meant = await rewritten(understood.question, before, model, spent) or whole.searched
     vector = _OWN * own + (1 - _OWN) * await finder.ahead.vector(meant)
     told = frozenset(terms_of(said.text)) if said else frozenset[str]()
-    return completed(understood, whole.text).model_copy(update={"vector": (vector / np.linalg.norm(vector)).astype(np.float32), "said": told})
+    typed = follow_up(simplified(request.text), said_before(request))
+    update = {"vector": (vector / np.linalg.norm(vector)).astype(np.float32), "said": told, "typed": typed.text if typed and typed != whole else ""}
+    return completed(understood, whole.text).model_copy(update=update)
 
 
 def _elsewhere(near: Mapping[str, float], spoken_of: frozenset[str]) -> float:

@@ -51,7 +51,7 @@ async def think(mind: Mind, request: Request, uses_of: UsesOf, model: LLM | None
     """The line: message to decision to words, each step in a file of its name. Nothing is written here, and no word is said before it is decided."""
     shelf, finder, spent = mind.shelf, mind.finder, Spent()  # one snapshot throughout: an ingestion meanwhile changes the next turn, not this one
     with finder.in_use(), Watch() as watch:
-        understood = understand(request)
+        understood = understand(request, shelf.slips)
         watch.lap("understand")
         understood, evidence = await mind.gather(request, understood, uses_of, shelf, finder, watch, model, spent)
         draft = compose_parts(request, evidence, shelf) if evidence.parts else compose(request, understood, evidence, shelf)

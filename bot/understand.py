@@ -16,8 +16,10 @@ from bot.own import OwnFact, named_facts
 from bot.parts import NTH, first_completed, parts_of
 from bot.pinyin import is_pinyin
 from bot.steps import Ask, Before, Request, Understood, Want
+from customers.airports import AIRPORTS
 from knowledge.facts import facts_in
 from knowledge.script import simplified
+from knowledge.slips import Slips
 from knowledge.synonyms import policy_words
 from knowledge.terms import script_of, terms_of
 from knowledge.wording import wording
@@ -29,27 +31,42 @@ _FEW = 4  # terms: an answer to what we asked back is a few words
 _STATED_WEIGHT = re.compile(r"\d+(\.\d+)? ?(kgs?|kilos?|kilograms?|公斤|千克|斤)", re.I)
 _EDGES = re.compile(r"^[\s\W_]+|[\s\W_]+$")
 _WHOLE: tuple[Ask, ...] = ("greeting", "thanks", "goodbye", "compliment", "insult", "who", "what", "yes", "no")
+_HARMLESS = frozenset(["greeting", "thanks", "goodbye", "compliment", "who", "what"])  # what may be read into a slip: nothing comes of it
+_PLACES = frozenset(word for a in AIRPORTS.values() for word in (*a.city.en.lower().split(), a.city.zh))
 assert set(_WHOLE) <= set(get_args(Ask))  # noqa: S101 - a kind named here and not in steps.py must not start
 
 
-def understand(request: Request) -> Understood:
-    """What the traveller wants, from their words and from what we asked them before."""
+def understand(request: Request, slips: Slips | None = None) -> Understood:
+    """What the traveller wants, from their words and from what we asked them before.
+
+    With `slips` a question is read as it was meant. A choice, a change, a yes or no and the wish for a person are only ever what was typed.
+    """
     text = simplified(request.text)
-    lang = "zh" if is_pinyin(text) else script_of(text) if re.search(r"[A-Za-z\u3400-\u9fff]", text) else request.lang
     mood, _ = mood_of(text)
     chosen = _chosen(request)
     if chosen is not None:
         if chosen.is_person:
-            return Understood(lang=lang, ask="person", question=chosen.question, terms=(), mood=mood)
-        picked = _question(chosen.question, script_of(chosen.question), mood, about_article=chosen.article_id)
+            return Understood(lang=_lang_of(text, request.lang), ask="person", question=chosen.question, terms=(), mood=mood)
+        picked = _meant(chosen.question, script_of(chosen.question), mood, slips, chosen.article_id)
         return picked.model_copy(update={"ask": "change" if _wants_change(chosen.question) and chosen.article_id is None else "question"})
     ask = _ask(text)
-    is_few = len(terms_of(text)) <= _FEW and outside_kind(text) is None
-    if ask == "question" and request.asked_back and is_few and request.last_question and not asks_anew(text, request.last_question):
+    read = as_meant(text, slips) if ask == "question" else text
+    lang = _lang_of(read, request.lang)
+    is_few = len(terms_of(read)) <= _FEW and outside_kind(read) is None
+    if ask == "question" and request.asked_back and is_few and request.last_question and not asks_anew(read, request.last_question):
         # An answer to what we asked back is a few words; they mean little without the question they complete.
-        return _question(f"{simplified(_asked_about(request))} {text}", lang, mood)
-    parts = first_completed(parts_of(text, lang), said_before(request)) if ask == "question" else ()
-    return _question(text, lang, mood).model_copy(update={"ask": ask, "parts": parts, "thanks_first": _any("thanks_first", text)})
+        return _meant(f"{simplified(_asked_about(request))} {text}", lang, mood, slips)
+    parts = first_completed(parts_of(read, lang), said_before(request, slips)) if ask == "question" else ()
+    if ask == "question" and read != text and (guessed := _ask(read)) in _HARMLESS:
+        ask = guessed
+    found = {"ask": ask, "parts": parts, "typed": text if read != text else "", "thanks_first": _any("thanks_first", text)}
+    return _question(read, lang, mood).model_copy(update=found)
+
+
+def as_meant(text: str, slips: Slips | None) -> str:
+    """A message in simplified characters, without its slips of the keyboard where `slips` knows them; a place of the network is never one."""
+    text = simplified(text)
+    return slips.read(text, _lang_of(text, "en"), _PLACES) if slips is not None else text
 
 
 def one_of_several(understood: Understood, part: str) -> Understood:
@@ -57,9 +74,9 @@ def one_of_several(understood: Understood, part: str) -> Understood:
     return _question(part, understood.lang, understood.mood)
 
 
-def said_before(request: Request) -> tuple[Before, ...]:
-    """What was said before, without the asker's small talk: a thank-you is nothing that a question leans on."""
-    said = (b.model_copy(update={"text": simplified(b.text)}) for b in request.history)
+def said_before(request: Request, slips: Slips | None = None) -> tuple[Before, ...]:
+    """What was said before, without the asker's small talk: a thank-you is nothing that a question leans on. With `slips` as it was meant."""
+    said = (b.model_copy(update={"text": as_meant(b.text, slips if b.by == "asker" else None)}) for b in request.history)
     return tuple(b for b in said if b.by == "us" or _ask(b.text) in ("question", "change"))
 
 
@@ -103,6 +120,15 @@ def heart_of(text: str, lang: Lang) -> str:
     clauses = [c for c in _CLAUSES[lang].split(text) if c.strip()]
     kept = [c for c in clauses if _any("asks", c) or policy_words(c, lang) or named_facts(c)]
     return (" " if lang == "en" else "，").join(c.strip() for c in kept) if kept else text
+
+
+def _lang_of(text: str, otherwise: Lang) -> Lang:
+    return "zh" if is_pinyin(text) else script_of(text) if re.search(r"[A-Za-z\u3400-\u9fff]", text) else otherwise
+
+
+def _meant(text: str, lang: Lang, mood: Any, slips: Slips | None, about_article: str | None = None) -> Understood:
+    read = as_meant(text, slips)
+    return _question(read, lang, mood, about_article).model_copy(update={"typed": text if read != text else ""})
 
 
 def _question(text: str, lang: Lang, mood: Any, about_article: str | None = None) -> Understood:

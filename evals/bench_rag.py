@@ -161,7 +161,7 @@ def request_of(question: Question, settings: Settings, now: datetime) -> Request
 async def _retrieved(mind: Mind, request: Request) -> tuple[Understood, Evidence, dict[str, float]]:
     """The question searched for as a turn does it, small talk too, and no further; with the milliseconds of each stage."""
     with Watch() as watch:
-        understood = understand(request).model_copy(update={"ask": "question"})
+        understood = understand(request, mind.shelf.slips).model_copy(update={"ask": "question"})
         watch.lap("understand")
         understood, evidence = await mind.gather(request, understood, never_used, mind.shelf, mind.finder, watch)
     return understood, evidence, watch.laps

@@ -58,7 +58,7 @@ async def ranks_of(mind: Mind, base: str, cases: Sequence[Case]) -> list[Row]:
         if not case.answerable or not there:
             continue
         request = after(case, Request(conversation_id="recall", caller=Caller(), lang=case.lang, text=case.question, now=AS_OF))
-        understood = understand(request).model_copy(update={"ask": "question"})
+        understood = understand(request, mind.shelf.slips).model_copy(update={"ask": "question"})
         with Watch() as watch:
             understood, evidence = await mind.gather(request, understood, never_used, mind.shelf, mind.finder, watch)
         if evidence.reader is None:

@@ -4,7 +4,7 @@ import copy
 import logging
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 import bm25s
@@ -19,7 +19,8 @@ from knowledge.index import Hit
 from knowledge.older import borrowed
 from knowledge.passage import Passage, asked_key, embedding_key
 from knowledge.siblings import Siblings
-from knowledge.terms import terms_of
+from knowledge.slips import Slips
+from knowledge.terms import is_pair, terms_of
 from knowledge.twins import twins
 
 logging.getLogger("bm25s").setLevel(logging.WARNING)  # it sets itself to DEBUG when imported
@@ -63,6 +64,10 @@ class Lexicon:
         n, held = max(len(self.ids), 1), self._held_by[term]
         return math.log(1 + (n - held + 0.5) / (held + 0.5))
 
+    def held(self) -> Iterable[tuple[str, int]]:
+        """Every term with the number of texts that hold it."""
+        return self._held_by.items()
+
     def knows(self, term: str) -> bool:
         """True if any text holds the term."""
         return term in self._held_by
@@ -91,6 +96,9 @@ class Shelf:
         }
         self.unit_lexicons = {lang: Lexicon({i: (*heads[p.id], *t) for i, (p, t) in units.items() if p.lang == lang}) for lang in LANGS}
         self.asked_lexicons = {lang: Lexicon({i: t for i, (p, t) in asked.items() if p.lang == lang}) for lang in LANGS}
+        english = [" ".join((p.heading, u.lead_in, u.text, *u.asked)) for p in self.passages.values() if p.lang == "en" for u in p.units]
+        held = Counter(dict(self.lexicons["zh"].held())) + Counter(dict(self.asked_lexicons["zh"].held()))
+        self.slips: Slips | None = Slips(english, {t: n for t, n in held.items() if is_pair(t)}, self.knows)
         facts = {lang: {(a.id, a.version, a.audience, a.in_force, a.applies_by) for a, _ in articles if a.lang == lang} for lang in LANGS}
         self.has_own: dict[Lang, bool] = {lang: bool(facts[lang] - facts["zh" if lang == "en" else "en"]) for lang in LANGS}
         self._versions: dict[tuple[str, Lang], list[Article]] = {}
@@ -136,6 +144,10 @@ class Shelf:
         other = copy.copy(self)
         other.revision = revision
         return other
+
+    def knows(self, term: str) -> bool:
+        """True if any passage, in whichever language, or any way of asking for one holds the term."""
+        return any(held[lang].knows(term) for held in (self.lexicons, self.asked_lexicons) for lang in LANGS)
 
     def article_of(self, passage: Passage) -> Article:
         """The article version that a passage was cut from."""

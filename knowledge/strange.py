@@ -26,6 +26,11 @@ def _everyday() -> dict[str, frozenset[str]]:
     return {"en": frozenset(t for w in raw["en"].split() for t in (w, stem(w))), "zh": frozenset(raw["zh"].split())}
 
 
+def everyday(lang: Lang) -> frozenset[str]:
+    """The words of everyday talk, of English ones the stems too."""
+    return _everyday()[lang]
+
+
 def strange_words(question: str, lang: Lang, knows: Callable[[str], bool]) -> tuple[str, ...]:
     """The strange words of a question: `knows` tells whether the articles hold a term."""
     rest = spoken(unicodedata.normalize("NFKC", question).lower().replace("’", "'"), lang)

@@ -16,6 +16,16 @@ def _lines() -> dict[str, tuple[tuple[re.Pattern[str], str], ...]]:
     return {lang: tuple((re.compile(line["when"], re.I), line["add"]) for line in lines) for lang, lines in raw.items()}
 
 
+@cache
+def words_of(lang: Lang) -> frozenset[str]:
+    """The words that synonyms know: those of policies, in English also those that people type."""
+    lines = facts_in(FILE)[lang]
+    if lang == "zh":
+        return frozenset(w for line in lines for w in line["add"].split() if not w.isascii())
+    typed = [w for line in lines for w in re.findall(r"[a-z]{5,}", re.sub(r"\\\w|\w[?*+{]\S*|\w+[(\[]\S*", " ", line["when"]).lower())]
+    return frozenset(typed) | {w for line in lines for w in re.findall(r"[a-z]{4,}", line["add"].lower())}
+
+
 def policy_words(question: str, lang: Lang) -> str:
     """The words to search for beside those of the question; empty where it speaks like a policy already."""
     text = question.replace("’", "'")

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 
 import snowballstemmer
@@ -35,6 +36,26 @@ def script_of(text: str) -> Lang:
 def stem(word: str) -> str:
     """The stem of one lower-case English word: `bags` -> `bag`, `changing` -> `chang`."""
     return str(_STEMMER.stemWord(word))
+
+
+def stops() -> frozenset[str]:
+    """The English words that no search compares."""
+    return _STOP_EN
+
+
+def is_pair(term: str) -> bool:
+    """True for a pair of Chinese characters."""
+    return len(term) == 2 and not term.isascii()
+
+
+def runs_of_han(text: str) -> Iterator[tuple[int, int]]:
+    """Where Chinese stands in a text between the words that no search compares: first character and the one after the last."""
+    for piece in re.finditer(rf"[{_HAN}]+", text):
+        at = piece.start()
+        for stop in _STOP_ZH.finditer(text, *piece.span()):
+            yield at, stop.start()
+            at = stop.end()
+        yield at, piece.end()
 
 
 @lru_cache(maxsize=50_000)

@@ -38,6 +38,7 @@ HOME_OF = {
     "openai": "bot/llm_openai.py",
     "xllamacpp": "bot/llm_local.py",
     "opencc": "knowledge/script.py",
+    "symspellpy": "knowledge/english.py",
     "markdown_it": "knowledge/cut.py",
     "frontmatter": "knowledge/readers.py",
     "pypdf": "knowledge/readers_pdf.py",

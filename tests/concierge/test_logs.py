@@ -113,14 +113,14 @@ async def _everybody_writes(house: Served, server: ModelServer, people: People, 
     """All 200 messages; one conversation's token."""
     asked = 0
 
-    def stumble(request: Request) -> Any:
+    def stumble(request: Request, slips: Any = None) -> Any:
         nonlocal asked
         asked += 1
         if asked % 3 == 0:
             raise RuntimeError(f"cannot think about {request.text!r}")
         server.mode = "tells-all" if asked % 2 else "good"
         logging.getLogger("concierge.turn").warning("thinking about %s", request.text)
-        return understand(request)
+        return understand(request, slips)
 
     monkeypatch.setattr("bot.turn.understand", stumble)
     chats: dict[Any, Chat] = {}

@@ -62,7 +62,7 @@ def _with_columns(understood: Understood, row: Chosen, facts: Sequence[OwnFact],
 def _worth(
     understood: Understood, labels: Sequence[str], facts: Sequence[OwnFact], quantities: Sequence[Quantity], told: Set[str] = frozenset()
 ) -> list[float]:
-    """How much speaks for each label: words of the question that tell it from the others and are not `told` anyhow, its interval, the facts it names."""
+    """How much speaks for each label: words of the question that tell it from the others (not those `told` anyhow), its interval, its facts."""
     terms = [set(terms_of(label)) for label in labels]
     shared = (set.intersection(*terms) if len(terms) > 1 else set()) | told
     asked = set(understood.terms)

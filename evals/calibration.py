@@ -72,7 +72,7 @@ class Splits(BaseModel, frozen=True):
 
 
 class Calibration(BaseModel, frozen=True):
-    """What a report says; `guarantees`, `weaker`, `splits` and `operators` are of the confidence with its base held out, `shipped` of the one in use."""
+    """What a report says; all guarantees are of the confidence with its base held out, but for `shipped`, which is of the one in use."""
 
     questions: Mapping[str, int]
     left_out: int

@@ -27,7 +27,16 @@ _SLICE_HEAD = (
 )
 _PLAIN_HEAD = ("a plain bot, all questions", "AURC (95 %)", "sent", "of it wrong (95 %)", "right, handed over")
 SPLIT_HEAD = ("questions", "guarantee", "halves that carry it", "wrong on the other half, mean", "worst", "halves above it", "sent an answer, mean")
-OPERATORS_HEAD = ("promised", "halves that carry it", "wrong on the other half, mean", "worst", "halves above it", "sent an answer, mean", "of it", "ECE")
+OPERATORS_HEAD = (
+    "promised",
+    "halves that carry it",
+    "wrong on the other half, mean",
+    "worst",
+    "halves above it",
+    "sent an answer, mean",
+    "of it",
+    "ECE",
+)
 _PROMISE_HEAD = ("questions", "confidence", "guarantee")
 
 
@@ -60,7 +69,8 @@ def about(made: Calibration) -> str:
         f"Sent now: from confidence {made.answer_at}. {'Judge: ' + made.model if made.model else 'No judge: no model was given'}. "
         f"Halves: {SPLITS} random ones by group, the threshold chosen on one and tried on the other; where nothing is guaranteed nothing is sent. "
         "The table of promises does as an operator does: with half of the labels the confidence is first put right for each base (`eval fit`), then "
-        "the threshold chosen; the other half tries both. Labels are by construction; intervals are bootstraps over documents. A guarantee holds for questions drawn like these."
+        "the threshold chosen; the other half tries both. Labels are by construction; intervals are bootstraps over documents. A guarantee holds "
+        "for questions drawn like these."
     )
 
 

@@ -40,7 +40,7 @@ def stem(word: str) -> str:
 
 def stops() -> frozenset[str]:
     """The English words that no search compares."""
-    return _STOP_EN
+    return STOP_EN
 
 
 def is_pair(term: str) -> bool:

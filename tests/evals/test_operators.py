@@ -17,7 +17,7 @@ def a_base(many: int, seed: int, slope: float, shift: float) -> tuple[np.ndarray
 
 
 def test_half_of_the_labels_put_the_confidence_right_and_the_promise_holds_on_the_other() -> None:
-    """Two bases, one far too sure of itself: 5 % are promised, kept on the halves that were not seen, and the confidence says how often it is right."""
+    """Two bases, one far too sure of itself: 5 % are promised and kept on the halves that were not seen; the confidence is how often it is right."""
     one, two = a_base(1500, 1, 1.0, 0.0), a_base(1500, 2, 0.5, -2.0)
     confidence, right = np.concatenate([one[0], two[0]]), np.concatenate([one[1], two[1]])
     parts = ["one"] * 1500 + ["two"] * 1500

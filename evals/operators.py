@@ -48,7 +48,7 @@ def line_of(odds: Row, right: Row, stiff: tuple[float, float] = STIFF) -> tuple[
 
 
 def put_right(confidence: Row, right: NDArray[np.bool_], parts: Sequence[str], known: NDArray[np.bool_]) -> Row:
-    """The confidence of every answer, each part (a base in a language) put right by the labels of the `known` ones; 0 stays 0: nothing was drafted."""
+    """The confidence of every answer, each part (a base in a language) put right by the labels of the `known` ones; 0, no draft, stays 0."""
     odds = np.clip(np.log(np.clip(confidence, 1e-6, 1 - 1e-6) / (1 - np.clip(confidence, 1e-6, 1 - 1e-6))), -_FAR, _FAR)
     out, names = np.zeros(len(confidence)), np.array(parts)
     for name in np.unique(names):

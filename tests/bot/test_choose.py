@@ -3,7 +3,7 @@
 from bot.choose import choose
 from bot.own import facts_about, names
 from bot.steps import Evidence
-from tests.bot.ferry import NOW, answer, asked
+from tests.bot.ferry import NOW, a_shelf, an_article, answer, asked
 
 
 def test_a_quantity_in_the_question_picks_the_row_whose_interval_holds_it() -> None:
@@ -61,3 +61,44 @@ def test_a_label_names_every_fare_in_it() -> None:
     assert names("Economy Standard and Flex", "fare", "en") == {"standard", "flex"}
     assert names("Standard seat, regional", "fare", "en") == frozenset()
     assert names("经济舱轻享", "fare", "zh") == {"light"}
+
+
+OFFICES = """# Harbour offices
+
+| Harbour | Office | Opening hours |
+| --- | --- | --- |
+| Askvik | In the ticket hall | 06:30 to 21:00 |
+| Bremnes | On the pier, next to the kiosk | 08:00 to 16:00 |
+
+## Parking
+
+Can I leave my car at the harbour? Yes, a car stays in lot B for EUR 9 a night.
+"""
+OFFICES_ZH = """# 港口服务点
+
+| 港口 | 服务点 | 开放时间 |
+| --- | --- | --- |
+| 阿斯维克 | 售票大厅内 | 06:30 至 21:00 |
+| 布雷姆内斯 | 码头售货亭旁 | 08:00 至 16:00 |
+"""
+HARBOURS = a_shelf(an_article("offices", OFFICES), an_article("offices", OFFICES_ZH, "zh"))
+
+
+def test_the_column_that_holds_what_is_wanted_is_said_and_not_the_one_named_like_the_subject() -> None:
+    """An office's hours are asked for: "Office" is what the page is about, the time stands in another column. A place is still a place."""
+    assert answer("what time does the office in Bremnes open?", shelf=HARBOURS) == "Bremnes, Opening hours: 08:00 to 16:00."
+    assert answer("布雷姆内斯的服务点几点开门？", shelf=HARBOURS) == "布雷姆内斯，开放时间：08:00 至 16:00。"
+    assert "next to the kiosk" in answer("where is the Bremnes office?", shelf=HARBOURS)
+
+
+def test_a_question_in_an_article_answers_nothing_and_what_follows_it_does() -> None:
+    assert answer("can I leave my car at the harbour overnight?", shelf=HARBOURS).startswith("Yes, a car stays in lot B for EUR 9 a night.")
+
+
+def test_how_much_wants_an_amount_and_not_the_word_free() -> None:
+    """Both sentences speak of money; only one says how much. Asked whether it is free, the other one answers."""
+    fees = a_shelf(
+        an_article("dogs", "# Dogs\n\nGuide dogs travel free of charge with their owner on deck and in the lounge.\n\nA dog pays EUR 12 a crossing.\n")
+    )
+    assert answer("how much is the crossing for my dog on deck?", shelf=fees).startswith("A dog pays EUR 12 a crossing.")
+    assert answer("do guide dogs travel free?", shelf=fees).startswith("Guide dogs travel free of charge")

@@ -24,6 +24,8 @@ def a_case(**changes: object) -> Case:
         ("10 %", "10%"),
         ("CNY 1,900", "Long-haul: CNY 1,900.\n6 hours or more: CNY 3,200."),
         ("CNY 300", "CNY 300, 2 weeks ahead"),
+        ("| Saturdays | 40 % |", "Saturdays, Supplement: 40 %."),
+        ("256 GB | about 16 hours", "256 GB: Both cameras: about 16 hours; Front camera only: about 26 hours."),
     ],
 )
 def test_case_width_and_spaces_are_folded(part: str, text: str) -> None:
@@ -32,7 +34,17 @@ def test_case_width_and_spaces_are_folded(part: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("part", "text"), [("2 hours", "12 hours"), ("CNY 40", "CNY 400"), ("400 元", "1,400 元"), ("1 kg", "1.1 kg"), ("3 23", "323"), ("", "x")]
+    ("part", "text"),
+    [
+        ("2 hours", "12 hours"),
+        ("CNY 40", "CNY 400"),
+        ("400 元", "1,400 元"),
+        ("1 kg", "1.1 kg"),
+        ("3 23", "323"),
+        ("", "x"),
+        ("Gold | 2", "Gold: Guests: 1.\nPlatinum: Guests: 2."),
+        ("2 | Gold", "Gold: 2"),
+    ],
 )
 def test_a_number_counts_only_whole(part: str, text: str) -> None:
     """A part of a number is another number."""

@@ -46,6 +46,7 @@ _AGE = re.compile(
     r"(?!\s*(?:kg|cm|hours?|days?|minutes?|kilometres|km|%|×|x))|\d ?(?:周岁|岁)",
     re.I,
 )
+_END = re.compile(r"\bthe end of (the|that|each|its) ([a-z]+ )?(day|week|month|quarter|year)\b|(季度|当月|当日|月份?|年度?)(结束|末|底)", re.I)  # a date, too
 _DECIDING: tuple[FactKind, ...] = ("fare", "tier")
 
 
@@ -113,5 +114,6 @@ def _kinds_in(text: str) -> frozenset[str]:
     return (
         frozenset(k for m in measures_in(normalise(text)) for k in (m.kind, m.unit) if k)
         | ({"free"} if _GRATIS.search(text) else frozenset())
+        | ({"date"} if _END.search(text) else frozenset())
         | ({"year old"} if _AGE.search(text) else frozenset())
     )

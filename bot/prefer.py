@@ -46,7 +46,9 @@ _AGE = re.compile(
     r"(?!\s*(?:kg|cm|hours?|days?|minutes?|kilometres|km|%|×|x))|\d ?(?:周岁|岁)",
     re.I,
 )
-_END = re.compile(r"\bthe end of (the|that|each|its) ([a-z]+ )?(day|week|month|quarter|year)\b|(季度|当月|当日|月份?|年度?)(结束|末|底)", re.I)  # a date, too
+_END = re.compile(  # a date, too
+    r"\bthe end of (the|that|each|its) ([a-z]+ )?(day|week|month|quarter|year)\b|(季度|当月|当日|月份?|年度?)(结束|末|底)", re.I
+)
 _DECIDING: tuple[FactKind, ...] = ("fare", "tier")
 
 

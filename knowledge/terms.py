@@ -12,6 +12,7 @@ from knowledge.script import simplified
 
 _HAN = r"\u3400-\u9fff"
 _PIECE = re.compile(rf"[{_HAN}]+|[a-z0-9]+(?:['.\-][a-z0-9]+)*")
+_JOINED = re.compile(r"[a-z]+(?:-[a-z]+)+")
 _STEMMER = snowballstemmer.stemmer("english")
 STOP_EN = frozenset(
     """a an and are as at be been but by can could did do does doing for from get got had has have having he her his how i i'd i'll i'm i've if
@@ -66,6 +67,8 @@ def terms_of(text: str) -> tuple[str, ...]:
         if re.match(rf"[{_HAN}]", piece):
             for run in _STOP_ZH.split(piece):
                 out += [run] if len(run) == 1 else [run[i : i + 2] for i in range(len(run) - 1)]
+        elif _JOINED.fullmatch(piece):
+            out.append(stem(piece.replace("-", "")))  # "wi-fi" is wifi, "e-mail" email
         elif piece not in STOP_EN:
             out.append(stem(piece))
     return tuple(out)

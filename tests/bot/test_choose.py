@@ -97,8 +97,7 @@ def test_a_question_in_an_article_answers_nothing_and_what_follows_it_does() -> 
 
 def test_how_much_wants_an_amount_and_not_the_word_free() -> None:
     """Both sentences speak of money; only one says how much. Asked whether it is free, the other one answers."""
-    fees = a_shelf(
-        an_article("dogs", "# Dogs\n\nGuide dogs travel free of charge with their owner on deck and in the lounge.\n\nA dog pays EUR 12 a crossing.\n")
-    )
+    dogs = "# Dogs\n\nGuide dogs travel free of charge with their owner on deck and in the lounge.\n\nA dog pays EUR 12 a crossing.\n"
+    fees = a_shelf(an_article("dogs", dogs))
     assert answer("how much is the crossing for my dog on deck?", shelf=fees).startswith("A dog pays EUR 12 a crossing.")
     assert answer("do guide dogs travel free?", shelf=fees).startswith("Guide dogs travel free of charge")

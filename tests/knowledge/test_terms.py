@@ -9,6 +9,12 @@ def test_english_words_are_stems_without_stop_words() -> None:
     assert terms_of("How can I change the bags?") == ("chang", "bag")
 
 
+def test_a_hyphen_is_no_difference() -> None:
+    """Articles write Wi-Fi and e-mail, travellers wifi and email; a code or a range keeps its hyphen."""
+    assert terms_of("Wi-Fi by e-mail") == terms_of("wifi by email") == ("wifi", "email")
+    assert terms_of("X-200 or 2-3") == ("x-200", "2-3")
+
+
 def test_chinese_text_is_pairs_of_characters_between_small_words() -> None:
     assert terms_of("请问行李的重量是多少") == ("行李", "重量")
 

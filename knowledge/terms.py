@@ -13,6 +13,8 @@ from knowledge.script import simplified
 _HAN = r"\u3400-\u9fff"
 _PIECE = re.compile(rf"[{_HAN}]+|[a-z0-9]+(?:['.\-][a-z0-9]+)*")
 _JOINED = re.compile(r"[a-z]+(?:-[a-z]+)+")
+# Two words that mean neither of them: "check out" is not "check in", though "in" and "out" tell nothing by themselves.
+_PHRASAL = re.compile(r"\b(check|log|sign|carry|drop|pick|opt|take|stop|hand|turn)(?:s|ed|ing|ped|ping)?[ -](in|out|on|off|up|over|away)\b")
 _STEMMER = snowballstemmer.stemmer("english")
 STOP_EN = frozenset(
     """a an and are as at be been but by can could did do does doing for from get got had has have having he her his how i i'd i'll i'm i've if
@@ -63,7 +65,7 @@ def runs_of_han(text: str) -> Iterator[tuple[int, int]]:
 def terms_of(text: str) -> tuple[str, ...]:
     """Every term of `text`, stop words left out, in order, repeated as often as they stand."""
     out: list[str] = []
-    for piece in _PIECE.findall(simplified(unicodedata.normalize("NFKC", text)).lower()):
+    for piece in _PIECE.findall(_PHRASAL.sub(r"\1 \1\2", simplified(unicodedata.normalize("NFKC", text)).lower())):
         if re.match(rf"[{_HAN}]", piece):
             for run in _STOP_ZH.split(piece):
                 out += [run] if len(run) == 1 else [run[i : i + 2] for i in range(len(run) - 1)]

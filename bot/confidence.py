@@ -12,7 +12,8 @@ from bot.choose import MUST_STAND
 from bot.curated import SURE
 from bot.names_asked import names_in, other_model
 from bot.prefer import holds
-from bot.steps import Confidence, Evidence, Grounding, Understood
+from bot.steps import Confidence, Draft, Evidence, Grounding, Understood
+from knowledge.opposites import says_the_opposite
 from knowledge.passage import Passage
 from knowledge.shelf import Shelf
 from knowledge.strange import strange_words
@@ -33,6 +34,7 @@ FEATURES = (
     "unknown",
     "strange",
     "names",
+    "opposite",
     "odds",
     "wanted",
     "new_said",
@@ -98,6 +100,7 @@ def features_of(understood: Understood, evidence: Evidence, grounding: Grounding
         "odds": draft.signals.get("odds", 0.0),
         "wanted": sum(holds(quoted, want, of_row=True) for want in wants) / len(wants) if wants else 1.0,
         "names": _missing_names(understood, evidence, shelf),
+        "opposite": 1.0 if says_the_opposite(understood.question, understood.lang, _headed(draft, quoted), best.passage.lang) else 0.0,
         "follows": 1.0 if understood.own_terms else 0.0,
         "asked": best.asked_alike,
         "asks_noted": 1.0 if best.asked else 0.0,
@@ -112,7 +115,7 @@ def features_of(understood: Understood, evidence: Evidence, grounding: Grounding
     question = understood.searched or understood.question
     asked = {t: lexicon.weight(t) for t in {*terms_of(question), *understood.policy_terms}}
     there = frozenset(terms_of(_all_text(best.passage)))
-    said = terms_of(quoted + "\n" + "\n".join(f"{c.title} {c.section}" for c in draft.citations))
+    said = terms_of(_headed(draft, quoted))
     features |= {
         "words": min(1.0, best.bm25 / (3 * sum(asked.values()) or 1.0)),
         "asked_said": _share(asked, said),
@@ -124,6 +127,11 @@ def features_of(understood: Understood, evidence: Evidence, grounding: Grounding
         "new_said": _share({t: lexicon.weight(t) for t in set(understood.own_terms)}, there) if understood.own_terms else 0.0,
     }
     return {name: features[name] for name in FEATURES}
+
+
+def _headed(draft: Draft, quoted: str) -> str:
+    """What is quoted, and the headings under which it stands."""
+    return quoted + "\n" + "\n".join(f"{c.title} {c.section}" for c in draft.citations)
 
 
 def _missing_names(understood: Understood, evidence: Evidence, shelf: Shelf) -> float:

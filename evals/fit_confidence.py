@@ -40,7 +40,7 @@ ALIKE = 0.5  # how much it counts that a draft is as likely right in one languag
 # Which way a signal may count. Who writes near misses tends to use the text's own words and who writes answerable questions avoids them, so that a
 # list teaches the opposite of what holds among travellers; a signal that would count the wrong way is left out.
 _MORE = ("meaning", "unit", "apart", "words", "asked_said", "policy_said", "odds", "wanted", "new_said", "asked", "meaning_other")
-SIGNS = dict.fromkeys(_MORE, 1) | dict.fromkeys(("missing", "heaviest", "unknown", "strange", "names", "outside"), -1)
+SIGNS = dict.fromkeys(_MORE, 1) | dict.fromkeys(("missing", "heaviest", "unknown", "strange", "names", "opposite", "outside"), -1)
 # The policy's words (knowledge/synonyms.yaml) were gathered from the development questions: over other bases they tell as much as they seem to, of
 # questions to the demo's articles that nobody wrote down yet far less.
 GATHERED = ("policy_said",)

@@ -91,12 +91,12 @@ def test_what_was_embedded_is_not_embedded_again(tmp_path: Path) -> None:
 def test_what_differs_between_the_languages_of_one_question_counts_less() -> None:
     """Two signals tell the same of an answer; one of them stands otherwise for the same question in the other language."""
     draw = np.random.default_rng(0)
-    rows, steady, shaky = draw.normal(size=(400, len(FEATURES))), FEATURES.index("odds"), FEATURES.index("words")
-    right = (rows[:, steady] + rows[:, shaky] + draw.normal(size=400) > 0).astype(float)
-    apart = np.zeros((60, len(FEATURES)))
-    apart[:, shaky] = draw.normal(size=60)
-    plain, _ = fit_signed(rows, right, np.ones(400))
-    alike, _ = fit_signed(rows, right, np.ones(400), apart)
+    rows, steady, shaky = draw.normal(size=(2000, len(FEATURES))), FEATURES.index("odds"), FEATURES.index("words")
+    right = (rows[:, steady] + rows[:, shaky] + draw.normal(size=2000) > 0).astype(float)
+    apart = np.zeros((300, len(FEATURES)))
+    apart[:, shaky] = draw.normal(size=300)
+    plain, _ = fit_signed(rows, right, np.ones(2000))
+    alike, _ = fit_signed(rows, right, np.ones(2000), apart)
     assert plain[shaky] > 0.9 * plain[steady] and 0 < alike[shaky] / alike[steady] < 0.85 * plain[shaky] / plain[steady]
 
 

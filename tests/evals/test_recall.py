@@ -9,7 +9,7 @@ from evals import refusal
 from evals.builders.built import Built
 from evals.case import Case
 from evals.docs import Doc
-from evals.fit_confidence import FEATURES, fit_signed, refused
+from evals.fit_confidence import FEATURES, fit, fit_signed, refused
 from evals.labelled import over
 from evals.recall import ranks_of
 from evals.remembered import Remembered
@@ -98,6 +98,19 @@ def test_what_differs_between_the_languages_of_one_question_counts_less() -> Non
     plain, _ = fit_signed(rows, right, np.ones(2000))
     alike, _ = fit_signed(rows, right, np.ones(2000), apart)
     assert plain[shaky] > 0.9 * plain[steady] and 0 < alike[shaky] / alike[steady] < 0.85 * plain[shaky] / plain[steady]
+
+
+def test_what_is_known_of_a_signal_stands_until_many_labels_speak_against_it() -> None:
+    """A few lucky answers that name the opposite of what is asked move its weight little, a thousand move it far; a signal that is nowhere stays out."""
+    draw, place = np.random.default_rng(1), FEATURES.index("opposite")
+
+    def weight(flagged: int, right_share: float) -> float:
+        rows = draw.normal(size=(4000, len(FEATURES)))
+        rows[:, place] = np.arange(4000) < flagged
+        right = np.where(rows[:, place] > 0, draw.random(4000) < right_share, draw.random(4000) < 0.5).astype(float)
+        return float(fit(rows, right, counts=np.ones(4000))[0][place])
+
+    assert weight(6, 1.0) < -0.8 and weight(1500, 0.9) > 0.5 and weight(1500, 0.05) < -2.0 and weight(0, 0.0) == 0.0
 
 
 def test_every_question_said_otherwise_is_a_development_question_in_the_other_language() -> None:

@@ -15,9 +15,11 @@ from bot.refusals import ChangeUnderWay, ProposalDeclined, ProposalExpired, Prop
 from bot.settings import Settings
 from bot.steps import Evidence, Request
 from bot.tell import speak_ticket
-from customers.change import ChangeDone, Proposal, Receipt, propose_free_change, receipt_for
+from customers.change import Proposal, Receipt, propose_free_change, receipt_for
+from customers.order import ChangeDone
 from customers.reservations import Reservations, ReservationsRefused, ReservationsUnavailable
 from customers.rights import RuleBook
+from customers.uses import Holder
 from desk.conversation import ShownLine, ShownProposal, ShownReceipt, show_proposal
 from store import conversations, events, proposals
 from store.database import Database, Tx
@@ -128,8 +130,8 @@ class Changes:
         if proposal.option(chosen) is None:
             raise NotFound(Words(en="The proposal has no such option. Nothing was changed.", zh="方案中没有该选项，未作任何更改。"))
         rule = self.rules.rule(proposal.rule_id)
-        times = rule.quota.times if rule and rule.quota else None
-        if not await proposals.use_right(tx, proposal.rule_id, f"booking:{proposal.booking_id}", times, proposal.id):
+        holder = Holder(traveller_id=proposal.traveller_id, booking_id=proposal.booking_id, leg_id=proposal.leg_id)
+        if rule is None or not await proposals.use_right(tx, rule, holder, proposal.id, now, self.settings.zone):
             raise ProposalFailed(_USED_UP)
         await proposals.to_pending(tx, proposal_id, chosen, idempotency_key, now)
         proposal = proposal.model_copy(update={"state": "pending", "chosen": chosen})

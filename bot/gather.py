@@ -11,14 +11,15 @@ from bot.as_of import AsOf, Bought, Span, as_of
 from bot.steps import Evidence, NoneThen, Request, Understood
 from bot.trip import named_legs
 from customers.booking import Booking, Leg
-from customers.change import Flight
 from customers.company import Company
-from customers.entitlement import Entitlement, entitlements_of
+from customers.entitlement import entitlements_of
+from customers.order import Flight
 from customers.reservations import Reservations
 from customers.rights import RuleBook
 from customers.source import CustomerSource
 from customers.tags import Tag, tags_in_force
 from customers.traveller import Traveller
+from customers.uses import Use
 from knowledge.article import AppliesBy, Article, ArticleKey, Audience
 from knowledge.index import Index
 from knowledge.search import Found, search
@@ -27,7 +28,8 @@ from knowledge.shelf import Reader, Shelf
 AS_NEAR = 1.0  # log odds: another article that comes so near to what would answer today may answer as well
 NEAREST, ALL_NEAR = 16, 60  # passages
 MEANT_AS = 0.1  # cosine behind the best from which on no words make up for it: some four log odds (knowledge/search.py)
-UsesOf = Callable[[str, str], Awaitable[int]]
+UsesOf = Callable[[str, str | None], Awaitable[tuple[Use, ...]]]
+"""The uses of rights by a traveller (their id), and by their company (its id, if any)."""
 
 
 async def gather_holdings(
@@ -47,7 +49,8 @@ async def gather_holdings(
     if traveller is None:
         return Evidence(**_days(request, understood, None, (), None, zone))
     traveller = traveller.with_tags(request.caller.tags)
-    entitlements = await _entitlements(rules, traveller, company, bookings, request.now, uses_of)
+    uses = await uses_of(traveller.id, traveller.company_id)
+    entitlements = entitlements_of(rules, traveller, company, bookings, request.now, uses, zone)
     at = _asked_leg(understood, bookings, request.now)
     right = next((e for e in entitlements if at and e.right == "free_change" and (e.booking_id, e.leg_id) == (at[0].id, at[1].id)), None)
     alternatives: tuple[Flight, ...] = ()
@@ -134,13 +137,6 @@ async def _who(traveller_id: str, source: CustomerSource, reservations: Reservat
         except Unavailable:
             company = None
     return person, company, () if isinstance(bookings, BaseException) else bookings
-
-
-async def _entitlements(
-    rules: RuleBook, traveller: Traveller, company: Company | None, bookings: tuple[Booking, ...], now: datetime, uses_of: UsesOf
-) -> tuple[Entitlement, ...]:
-    used = {(rule.id, booking.id): await uses_of(rule.id, booking.id) for rule in rules.rules for booking in bookings if booking.legs_ahead(now)}
-    return entitlements_of(rules, traveller, company, bookings, now, lambda rule_id, booking_id: used.get((rule_id, booking_id), 0))
 
 
 def _tags(traveller: Traveller, request: Request) -> tuple[Tag, ...]:

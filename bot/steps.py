@@ -12,9 +12,10 @@ from basics.words import Lang
 from bot.as_of import AsOf, Span
 from bot.llm import Spent
 from customers.booking import Booking, Leg
-from customers.change import Flight, Proposal
+from customers.change import Proposal
 from customers.company import Company
 from customers.entitlement import Entitlement
+from customers.order import Flight
 from customers.tags import Tag
 from customers.traveller import Traveller
 from desk.conversation import Basis, Caller, Citation, Reply, ReplyKind, Sentence

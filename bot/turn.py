@@ -35,6 +35,7 @@ from bot.understand import understand
 from bot.verdict import is_unsure, with_verdict
 from bot.watch import Watch
 from bot.without_draft import hand_over_as_it_is
+from customers.uses import Use
 from desk.conversation import Caller, Conversation, Reply
 from desk.ticket import Reason
 from store import conversations, events, proposals, turns
@@ -222,10 +223,10 @@ class Concierge:
             return None
         return self.model
 
-    async def uses_of(self, rule_id: str, booking_id: str) -> int:
-        """How often a right was used for a booking."""
+    async def uses_of(self, traveller_id: str, company_id: str | None) -> tuple[Use, ...]:
+        """The uses of rights by a traveller and by their company."""
         async with self.db.read() as conn:
-            return await proposals.uses_of(conn, rule_id, f"booking:{booking_id}")
+            return await proposals.uses_about(conn, traveller_id, company_id)
 
     async def hand_over(self, conversation_id: str) -> Reply:
         """The "talk to a person" button: a ticket, or the open one again."""

@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, BaseModel, Field, model_validator
 
 from basics.words import Lang, Words, words
 from customers.airports import moment_worded
+from customers.disruption import Disruption
 
 Fare = Literal["light", "standard", "flex", "business"]
 Cabin = Literal["economy", "business"]
@@ -38,6 +39,7 @@ class Leg(BaseModel, frozen=True):
     destination_zone: str
     direction: Literal["outbound", "return"]
     cancelled: bool = False
+    disruption: Disruption | None = None
 
     @model_validator(mode="after")
     def _arrives_after_it_departs(self) -> Self:

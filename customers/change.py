@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel
 
@@ -12,9 +12,10 @@ from basics.errors import ConciergeError
 from basics.ids import fingerprint
 from basics.money import Money
 from basics.words import Words, words
-from customers.airports import moment_worded, route
-from customers.booking import CABIN_WORDS, FARE_WORDS, AirportCode, Booking, Leg
+from customers.airports import route
+from customers.booking import CABIN_WORDS, FARE_WORDS, Booking, Leg
 from customers.entitlement import Entitlement
+from customers.order import ChangeDone, Flight, Line
 
 ProposalState = Literal["offered", "pending", "executed", "declined", "expired", "failed"]
 
@@ -28,33 +29,6 @@ class ProposalRefused(ConciergeError):
     """There is nothing that may be proposed: the right is not held, is over, or no flight fits its terms."""
 
     slug = "proposal-refused"
-
-
-class Flight(BaseModel, frozen=True):
-    """One departure that can be flown; moments are UTC, the zones are those of the two airports."""
-
-    flight: str
-    origin: AirportCode
-    destination: AirportCode
-    departs_at: AwareDatetime
-    arrives_at: AwareDatetime
-    origin_zone: str
-    destination_zone: str
-
-    def departure(self) -> Words:
-        """The departure in local time."""
-        return moment_worded(self.departs_at, self.origin, self.origin_zone)
-
-    def arrival(self) -> Words:
-        """The arrival in local time."""
-        return moment_worded(self.arrives_at, self.destination, self.destination_zone)
-
-
-class Line(NamedTuple):
-    """One line of a card: what it is, and what it says."""
-
-    label: Words
-    value: Words
 
 
 class Option(BaseModel, frozen=True):
@@ -89,13 +63,6 @@ class Proposal(BaseModel, frozen=True):
     def option(self, option_id: str) -> Option | None:
         """The option with this id, or None."""
         return next((option for option in self.options if option.id == option_id), None)
-
-
-class ChangeDone(BaseModel, frozen=True):
-    """What the airline's system answers: its own reference, and the booking as it is now."""
-
-    reference: str
-    booking: Booking
 
 
 class Receipt(BaseModel, frozen=True):

@@ -6,6 +6,8 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from basics.words import Words
+from customers.activity import CompanyActivity
+from customers.tags import Tag
 
 
 class Company(BaseModel, frozen=True):
@@ -18,3 +20,5 @@ class Company(BaseModel, frozen=True):
     status: Literal["active", "pending", "left"]
     joined_on: date
     number: str | None = None
+    tags: tuple[Tag, ...] | None = None
+    activity: CompanyActivity | None = None

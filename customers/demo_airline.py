@@ -12,9 +12,9 @@ from basics.clock import day_in
 from basics.words import Lang, Words
 from customers.airports import AIRPORTS
 from customers.booking import Booking, Cabin, Fare, Leg
-from customers.change import Flight
 from customers.company import Company
 from customers.demo_compass import DemoAccount, DemoCompass
+from customers.order import Flight
 from customers.tags import TagSource
 from customers.traveller import Role, Tier
 

@@ -1,6 +1,6 @@
 """An entitlement: this right, for this booking and leg, until then, because of that article; or why not."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,8 +10,9 @@ from basics.words import Words
 from customers.booking import Booking, Leg
 from customers.company import Company
 from customers.facts import facts_of
-from customers.rights import Effect, RightDecision, RuleBook
+from customers.rights import AIRLINE_ZONE, Effect, RightDecision, RuleBook
 from customers.traveller import Traveller
+from customers.uses import Holder, Ledger, Use
 
 
 class Entitlement(BaseModel, frozen=True):
@@ -40,9 +41,10 @@ def entitlements_of(
     company: Company | None,
     bookings: Iterable[Booking],
     now: datetime,
-    used: Callable[[str, str], int],
+    uses: Collection[Use],
+    zone: str = AIRLINE_ZONE,
 ) -> tuple[Entitlement, ...]:
-    """Every right of the rulebook for each leg ahead, earliest leg first; `used(rule_id, booking_id)` counts earlier uses.
+    """Every right of the rulebook for each leg ahead, earliest leg first; `uses` are the earlier ones of this traveller and their company.
 
     Another traveller's booking is passed over: nobody is told about, or given, what is not theirs.
     """
@@ -50,8 +52,10 @@ def entitlements_of(
     found = []
     for booking, leg in sorted(ahead, key=lambda pair: pair[1].departs_at):
         facts = facts_of(traveller, company, booking, leg, now)
+        holder = Holder(traveller_id=traveller.id, company_id=company and company.id, booking_id=booking.id, leg_id=leg.id)
+        ledger = Ledger(uses, holder, now, zone)
         for right in rulebook.rights:
-            decision = rulebook.decide(right, facts, now, used=lambda rule_id, b=booking.id: used(rule_id, b))  # type: ignore[misc]
+            decision = rulebook.decide(right, facts, now, zone, ledger)
             entitlement = _entitlement(rulebook, decision, booking, leg)
             if entitlement:
                 found.append(entitlement)

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from basics.errors import ConciergeError, Unavailable
 from customers.booking import Booking
-from customers.change import ChangeDone, Flight
+from customers.order import ChangeDone, Flight
 
 
 class ReservationsRefused(ConciergeError):

@@ -13,8 +13,9 @@ from basics.clock import Clock, iso
 from basics.ids import fingerprint
 from basics.words import words
 from customers.booking import Booking, Leg
-from customers.change import CHANGE_WINDOW, ChangeDone, Flight, may_replace
+from customers.change import CHANGE_WINDOW, may_replace
 from customers.demo_airline import DemoAirline, DemoPerson, FromTo, read_demo_airline
+from customers.order import ChangeDone, Flight
 from customers.reservations import ReservationsRefused, ReservationsUnavailable
 from customers.reservations_log import ChangeLog
 

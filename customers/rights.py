@@ -1,6 +1,6 @@
 """The engine: what somebody may have, computed from rules and facts, with the reasons. No clock, no model, no I/O but load_rules."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,10 +14,10 @@ from customers.checked_rules import CheckedRule, check
 from customers.condition import Condition, Facts
 from customers.declared import FactSpec, usable
 from customers.rules import RIGHTS_FILE, Rule, RuleFile, read_rule_file
+from customers.uses import Ledger
 
 AIRLINE_ZONE = "Asia/Shanghai"
 Effect = Literal["allow", "deny", "refer"]
-Used = int | Callable[[str], int]
 
 NO_RULE = words("No rule in force grants this.", "目前没有任何规则授予这项权益。")
 NOT_KNOWN = words("This cannot be decided yet, because we do not know: {what}.", "目前无法判定，因为尚缺少以下信息：{what}。")
@@ -79,13 +79,13 @@ class RuleBook:
         """The rule with this id, or None."""
         return next((rule for rule in self.rules if rule.id == rule_id), None)
 
-    def decide(self, right: str, facts: Mapping[str, Any], now: datetime, zone: str = AIRLINE_ZONE, used: Used = 0) -> RightDecision:
-        """Decide `right` on `facts` as of `now`. `used`: how often it was used for this booking, or a function of the rule id."""
+    def decide(self, right: str, facts: Mapping[str, Any], now: datetime, zone: str = AIRLINE_ZONE, ledger: Ledger | None = None) -> RightDecision:
+        """Decide `right` on `facts` as of `now`; `ledger` knows what was used before (None: nothing was)."""
         values = usable(facts, self.specs)
         ready = Facts(values, self._declared, self._tables)
         today = day_in(now, zone)
         asked = [c for c in self._checked if c.rule.right == right and c.rule.in_force.covers(today)]
-        outcomes = [_outcome(checked, ready, used) for checked in sorted(asked, key=lambda c: -c.rule.precedence)]
+        outcomes = [_outcome(checked, ready, ledger) for checked in sorted(asked, key=lambda c: -c.rule.precedence)]
         effect, speaks = _in_order(outcomes)
         names = dict.fromkeys(name for checked in asked for name in checked.names)
         return self._decision(right, effect, speaks).model_copy(
@@ -144,15 +144,19 @@ def _in_order(outcomes: list[_Outcome]) -> tuple[Effect, _Outcome | None]:
     return "deny", min(nearest, key=lambda o: len(o.failed), default=None)
 
 
-def _outcome(checked: CheckedRule, facts: Facts, used: Used) -> _Outcome:
+def _outcome(checked: CheckedRule, facts: Facts, ledger: Ledger | None) -> _Outcome:
     rule = checked.rule
     answers = [(clause, condition, condition.holds(facts)) for clause, condition in zip(rule.when, checked.conditions, strict=True)]
     failed = [clause.otherwise for clause, _, holds in answers if holds is False]
-    if rule.quota and (used if isinstance(used, int) else used(rule.id)) >= rule.quota.times:
+    used = ledger.used(rule) if ledger else 0
+    if rule.quota and used is not None and used >= rule.quota.times:
         failed.append(rule.quota.otherwise)
+    if rule.not_with and ledger and ledger.barred(rule):
+        failed.append(rule.not_with.otherwise)
     unsure = [condition for _, condition, holds in answers if holds is None]
+    cannot_count = rule.quota is not None and used is None  # nobody knows how often it was used: a person looks
     gives: dict[str, Any] = {}
-    if not failed and not unsure and rule.effect == "allow":
+    if not failed and not unsure and not cannot_count and rule.effect == "allow":
         try:
             gives = checked.gives.worked_out(facts)
         except Exception:  # a right whose size cannot be said is not granted by a machine
@@ -162,7 +166,7 @@ def _outcome(checked: CheckedRule, facts: Facts, used: Used) -> _Outcome:
         held=tuple(clause.holds for clause, _, holds in answers if holds and clause.holds),
         failed=tuple(failed),
         missing=_missing(unsure, facts),
-        undecided=bool(unsure),
+        undecided=bool(unsure) or cannot_count,
         gives=gives,
     )
 

@@ -11,6 +11,8 @@ from pydantic import BaseModel, Field, ValidationError, model_validator
 from basics.errors import ConciergeError
 from basics.words import Words
 from customers.declared import FactSpec, FactType
+from customers.moment import MomentKind
+from customers.order import ChangeKind
 
 RIGHTS_FILE = Path(__file__).with_name("rights.yaml")
 _FACT_NAME = r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$"
@@ -67,22 +69,37 @@ class InForce(_Part, frozen=True):
 
 
 class Quota(_Part, frozen=True):
-    """How often the right may be used for one booking; the count comes from outside."""
+    """How often the right may be used, by whom it is counted and within which time; the uses come from outside.
+
+    `with` names other rules whose uses count as well. A period counts back from now; a calendar year is the airline's.
+    """
 
     times: int = Field(ge=1)
-    per: Literal["booking"]
+    per: Literal["leg", "booking", "traveller", "company"]
+    within: str | None = Field(default=None, pattern=r"^([1-9]\d{0,3} (hour|day|week|month|year)s?|calendar year)$")
+    shared_with: tuple[str, ...] = Field(alias="with", default=())
     otherwise: Words = Field(
         alias="else",
-        default=Words(en="This right has already been used for this booking.", zh="该订单的这项权益已使用完毕。"),
+        default=Words(en="This right has already been used as often as it can be.", zh="这项权益已使用完毕。"),
     )
 
 
+class NotWith(_Part, frozen=True):
+    """Rights that this one does not go together with: once one of them was used for the same leg, booking or traveller, this one fails."""
+
+    rights: tuple[str, ...] = Field(min_length=1)
+    per: Literal["leg", "booking", "traveller"] = "booking"
+    otherwise: Words = Field(alias="else")
+
+
 class Offer(_Part, frozen=True):
-    """Whether it may be mentioned unasked, on which consent, and how often at most."""
+    """Whether it may be mentioned unasked, at which moments, on which consent, how often at most, and in which approved wording."""
 
     unasked: bool = False
+    moments: tuple[MomentKind, ...] = ()
     consent: Literal["service", "marketing"] = "service"
     at_most: str | None = Field(default=None, pattern=r"^\d+ per \d+ (hour|day|week)s?$")
+    wording: str | None = Field(default=None, description="The wording of knowledge/wording.yaml that offers it.")
 
 
 class Until(_Part, frozen=True):
@@ -113,7 +130,11 @@ class Rule(_Part, frozen=True):
     usually: Words | None = Field(default=None, description="What to look up in the articles for who does not hold it; {fare} is filled.")
     terms: Words | None = Field(default=None, description="What to look up in its article for who holds it; its title if left out.")
     gives: dict[str, Any] = Field(default={}, description='Plain values, or {cel: "25 * booking.passengers"}.')
+    on: Literal["leg", "booking", "traveller", "company"] = Field(default="leg", description="What an entitlement of it is about.")
+    change: ChangeKind | None = Field(default=None, description="What carrying it out means; none: it is only told.")
+    undo_within: float | None = Field(default=None, gt=0, description="Hours after the change in which it can be taken back.")
     quota: Quota | None = None
+    not_with: NotWith | None = None
     offer: Offer = Offer()
     until: Until | None = None
 

@@ -5,6 +5,8 @@ from typing import Literal
 from pydantic import BaseModel
 
 from basics.words import Lang, Words, words
+from customers.activity import Activity
+from customers.consent import Consent
 from customers.tags import Tag
 
 Tier = Literal["member", "silver", "gold", "platinum"]
@@ -29,6 +31,8 @@ class Traveller(BaseModel, frozen=True):
     role: Role = "traveller"
     lang: Lang = "en"
     tags: tuple[Tag, ...] | None = None
+    activity: Activity | None = None
+    consent: Consent = Consent()
 
     def with_tags(self, more: tuple[Tag, ...]) -> "Traveller":
         """With these tags as well. Unknown tags stay unknown: a few that are known would make all others look known to be absent."""

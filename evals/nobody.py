@@ -4,10 +4,11 @@ from datetime import datetime
 
 from customers.account import CompanyAccount
 from customers.booking import Booking
-from customers.change import ChangeDone, Flight
 from customers.company import Company
+from customers.order import ChangeDone, Flight
 from customers.reservations import ReservationsRefused
 from customers.traveller import Traveller
+from customers.uses import Use
 
 
 class Nobody:
@@ -42,6 +43,6 @@ class NoBookings:
         raise ReservationsRefused(f"There is no booking {booking_id}. Nothing was changed.")
 
 
-async def never_used(rule_id: str, booking_id: str) -> int:
-    """How often a right was used: never."""
-    return 0
+async def never_used(traveller_id: str, company_id: str | None) -> tuple[Use, ...]:
+    """The uses of rights: none."""
+    return ()

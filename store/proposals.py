@@ -3,13 +3,17 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from customers.change import Proposal, Receipt
+from customers.rules import Rule
+from customers.uses import Holder, Ledger, Use
 from store.database import Tx
 from store.tables import proposals, receipts, right_uses
+
+_TRIES = 20  # of a use whose number another one took this instant
 
 
 async def keep_proposal(tx: Tx, proposal: Proposal) -> None:
@@ -68,23 +72,35 @@ async def settle(tx: Tx, proposal_id: str, before: str, after: str) -> bool:
     return (await tx.conn.execute(moved)).rowcount == 1
 
 
-async def uses_of(conn: AsyncConnection, rule_id: str, subject: str) -> int:
-    """How often a right was used for this booking (or whatever its quota counts)."""
-    counted = select(func.count()).select_from(right_uses).where(right_uses.c.rule_id == rule_id, right_uses.c.subject == subject)
-    return (await conn.execute(counted)).scalar_one()
+async def uses_about(conn: AsyncConnection, traveller_id: str, company_id: str | None = None) -> tuple[Use, ...]:
+    """Every use of a right by this traveller, or counted for their company."""
+    mine = right_uses.c.traveller_id == traveller_id
+    wanted = select(right_uses).where(or_(mine, right_uses.c.company_id == company_id) if company_id else mine)
+    return tuple(_use(row) for row in (await conn.execute(wanted)).all() if row.at is not None)
 
 
-async def use_right(tx: Tx, rule_id: str, subject: str, times: int | None, proposal_id: str) -> bool:
-    """Take one use of a right; False when its quota is used up, also when another took the last one this instant."""
-    used = await uses_of(tx.conn, rule_id, subject)
-    if times is not None and used >= times:
-        return False
-    try:
-        async with tx.conn.begin_nested():
-            await tx.conn.execute(insert(right_uses).values(rule_id=rule_id, subject=subject, use=used + 1, proposal_id=proposal_id))
-    except IntegrityError:
-        return False
-    return True
+async def use_right(tx: Tx, rule: Rule, holder: Holder, proposal_id: str, now: datetime, zone: str) -> bool:
+    """Take one use of a right; False when its quota is used up, or it goes with none that was used, also when another took the last one this instant.
+
+    A use has a number under what its quota counts for, and the number is a primary key: of two that count the same, one comes to nothing and counts
+    again. Uses counted together (`with`) take a number under each of the rules.
+    """
+    subject = holder.subject(rule.quota.per if rule.quota else "leg") or holder.subject("booking") or f"traveller:{holder.traveller_id}"
+    for _ in range(_TRIES):
+        ledger = Ledger(await uses_about(tx.conn, holder.traveller_id, holder.company_id), holder, now, zone)
+        used = ledger.used(rule)
+        if ledger.barred(rule) or used is None or (rule.quota is not None and used >= rule.quota.times):
+            return False
+        newest = select(func.max(right_uses.c.use)).where(right_uses.c.rule_id == rule.id, right_uses.c.subject == subject)
+        number = ((await tx.conn.execute(newest)).scalar() or 0) + 1
+        try:
+            async with tx.conn.begin_nested():
+                row = {"rule_id": rule.id, "subject": subject, "use": number, "proposal_id": proposal_id}
+                await tx.conn.execute(insert(right_uses).values(**row, right=rule.right, at=now, **holder.model_dump()))
+        except IntegrityError:
+            continue
+        return True
+    return False
 
 
 async def give_back_use(tx: Tx, proposal_id: str) -> None:
@@ -107,3 +123,8 @@ async def receipt_of(conn: AsyncConnection, proposal_id: str) -> Receipt | None:
 
 def _proposal(row: Row[Any]) -> Proposal:
     return Proposal.model_validate(row.record).model_copy(update={"state": row.state, "chosen": row.chosen})
+
+
+def _use(row: Row[Any]) -> Use:
+    holder = Holder(traveller_id=row.traveller_id or "", company_id=row.company_id, booking_id=row.booking_id, leg_id=row.leg_id)
+    return Use(rule_id=row.rule_id, right=row.right or "", holder=holder, at=row.at)

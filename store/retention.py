@@ -107,7 +107,11 @@ async def forget_proposals(tx: Tx, until: datetime, now: datetime, most: int) ->
         kept = {**row.record, "traveller_id": "", "booking_id": "", "leg_id": "", "lines": [], "options": [], "chosen": None}
         gone = {"traveller_id": "", "booking_id": "", "chosen": None, "idempotency_key": None, "record": kept}
         await tx.conn.execute(update(proposals).where(p.id == row.id).values(**gone))
-        await tx.conn.execute(update(right_uses).where(right_uses.c.proposal_id == row.id).values(subject=f"{_GONE}{row.id}"))
+        await tx.conn.execute(
+            update(right_uses)
+            .where(right_uses.c.proposal_id == row.id)
+            .values(subject=f"{_GONE}{row.id}", traveller_id=None, booking_id=None, leg_id=None)
+        )
         record = (await tx.conn.execute(select(receipts.c.record).where(receipts.c.proposal_id == row.id))).scalar()
         if record is not None:
             emptied = {**record, "lines": [], "reference": ""}

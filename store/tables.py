@@ -191,7 +191,8 @@ proposals = Table(
     Column("conversation_id", ForeignKey("conversations.id"), nullable=False),
     Column("traveller_id", String(80), nullable=False),
     Column("rule_id", String(120), nullable=False),
-    Column("booking_id", String(40), nullable=False),
+    Column("booking_id", String(40)),
+    Column("kind", String(12), nullable=False, server_default="rebooking"),
     Column("state", String(10), nullable=False),
     Column("terms_hash", String(64), nullable=False),
     Column("record", Json(), nullable=False),
@@ -199,8 +200,10 @@ proposals = Table(
     Column("chosen", String(40)),
     Column("expires_at", Moment, nullable=False),
     Column("confirmed_at", Moment),
+    Column("tried_at", Moment),  # when the airline was last asked
+    Column("unknown_since", Moment),  # since when the airline has not said what became of it
     Column("created_at", Moment, nullable=False),
-    CheckConstraint("state in ('offered', 'pending', 'executed', 'declined', 'expired', 'failed')", name="state"),
+    CheckConstraint("state in ('offered', 'pending', 'unknown', 'executed', 'declined', 'expired', 'failed', 'undone')", name="state"),
     Index(None, "conversation_id"),
     Index(None, "state"),
 )
@@ -212,6 +215,12 @@ right_uses = Table(
     Column("subject", String(120), primary_key=True),  # what the quota is counted for, such as booking:K7Q2MP
     Column("use", Integer, primary_key=True),  # 1..times: the primary key is what makes a quota hold under any race
     Column("proposal_id", ForeignKey("proposals.id"), nullable=False, unique=True),
+    Column("right", String(60)),
+    Column("traveller_id", String(80), index=True),
+    Column("company_id", String(80), index=True),
+    Column("booking_id", String(40), index=True),
+    Column("leg_id", String(60)),
+    Column("at", Moment),
 )
 
 receipts = Table(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from basics.words import words
-from customers.change import ChangeDone, Flight
+from customers.order import ChangeDone, Flight
 from customers.reservations import ReservationsRefused, ReservationsUnavailable
 from customers.reservations_demo import DemoReservations
 from knowledge.embedder import Vectors

@@ -8,11 +8,12 @@ from typing import Any
 from basics.clock import parse_moment
 from basics.words import words
 from customers.booking import Booking, Leg
-from customers.change import Flight
 from customers.company import Company
+from customers.order import Flight
 from customers.rights import RuleBook, load_rules
 from customers.tags import Tag
 from customers.traveller import Traveller
+from customers.uses import Holder, Use
 
 NOW = parse_moment("2026-11-22T06:10:00Z")
 LONG_AGO = parse_moment("2026-01-01T00:00:00Z")
@@ -111,3 +112,9 @@ def rules(folder: Path, *written: str) -> RuleBook:
 
 def en(texts: Any) -> list[str]:
     return [text.en for text in texts]
+
+
+def used_before(booking: Booking, times: int, rule_id: str = "return-leg-free-change", right: str = "free_change", **who: Any) -> list[Use]:
+    """So many uses of a right for a booking, an hour ago."""
+    holder = Holder(**{"traveller_id": booking.traveller_id, "booking_id": booking.id} | who)
+    return [Use(rule_id=rule_id, right=right, holder=holder, at=NOW - timedelta(hours=1))] * times

@@ -11,27 +11,18 @@ from hypothesis import strategies as st
 from basics.money import Money
 from basics.words import words
 from customers.booking import Booking
-from customers.change import (
-    ChangeDone,
-    Proposal,
-    ProposalRefused,
-    Receipt,
-    is_open,
-    may_replace,
-    propose_free_change,
-    receipt_for,
-    terms_hash_of,
-)
+from customers.change import Proposal, ProposalRefused, Receipt, is_open, may_replace, propose_free_change, receipt_for, terms_hash_of
 from customers.entitlement import Entitlement, entitlements_of
+from customers.order import ChangeDone
 from customers.rights import load_rules
-from tests.customers.people import NOW, a_booking, a_flight, a_leg, a_traveller
+from tests.customers.people import NOW, a_booking, a_flight, a_leg, a_traveller, used_before
 
 BOOK = load_rules()
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
 def the_right(booking: Booking, used: int = 0) -> Entitlement:
-    return entitlements_of(BOOK, a_traveller(), None, [booking], NOW, lambda *_: used)[-1]
+    return entitlements_of(BOOK, a_traveller(), None, [booking], NOW, used_before(booking, used))[-1]
 
 
 def propose(booking: Booking | None = None, flights: Any = None, now: Any = NOW, **changes: Any) -> Proposal:

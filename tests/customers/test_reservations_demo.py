@@ -13,7 +13,7 @@ import pytest
 
 from basics.clock import Clock, stopped_at
 from customers.booking import Booking
-from customers.change import Flight
+from customers.order import Flight
 from customers.reservations import Reservations, ReservationsRefused, ReservationsUnavailable
 from customers.reservations_demo import DemoReservations
 from tests.customers.people import NOW, a_flight
@@ -92,7 +92,7 @@ import asyncio, os, sys
 from pathlib import Path
 from basics.clock import stopped_at
 from customers import reservations_log
-from customers.change import Flight
+from customers.order import Flight
 from customers.reservations_demo import DemoReservations
 
 home, booking, leg, flight = sys.argv[1:]

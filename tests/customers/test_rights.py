@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from basics.clock import parse_moment
 from customers.rights import RuleBook
-from tests.customers.people import NOW, a_rule, en, rules
+from customers.uses import Holder, Ledger
+from tests.customers.people import NOW, a_booking, a_rule, en, rules, used_before
 
 KNOWN: dict[str, Any] = {
     "leg.direction": "return",
@@ -197,10 +198,13 @@ def test_a_decision_is_replayed_as_of_its_moment(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("used", "decision"), [(0, "allow"), (1, "allow"), (2, "deny"), (3, "deny")])
 def test_a_quota_counts_what_it_is_told(used: int, decision: str, tmp_path: Path) -> None:
     book = rules(tmp_path, a_rule("a", YES, more="quota: {times: 2, per: booking}"))
-    assert book.decide("r", KNOWN, NOW, used=used).decision == decision
-    by_rule = book.decide("r", KNOWN, NOW, used={"a": used}.__getitem__)
-    assert by_rule.decision == decision
-    assert bool(by_rule.reasons[0].zh == "该订单的这项权益已使用完毕。") is (decision == "deny")
+    holder = Holder(traveller_id="lin", booking_id="ABCDEF")
+    uses = used_before(a_booking(), used, "a", "r")
+    decided = book.decide("r", KNOWN, NOW, ledger=Ledger(uses, holder, NOW, "Asia/Shanghai"))
+    assert decided.decision == decision
+    assert bool(decided.reasons[0].zh == "这项权益已使用完毕。") is (decision == "deny")
+    other = holder.model_copy(update={"booking_id": "OTHER1"})
+    assert book.decide("r", KNOWN, NOW, ledger=Ledger(uses, other, NOW, "Asia/Shanghai")).decision == "allow"
 
 
 def test_facts_come_flat_or_nested_and_strangers_are_ignored(tmp_path: Path) -> None:

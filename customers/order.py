@@ -9,7 +9,7 @@ from basics.words import Words
 from customers.airports import moment_worded
 from customers.booking import AirportCode, Booking
 
-ChangeKind = Literal["rebooking", "refund", "voucher", "seat", "bag", "lounge"]
+ChangeKind = Literal["rebooking", "refund", "payment", "voucher", "seat", "bag", "lounge"]
 
 
 class Line(NamedTuple):

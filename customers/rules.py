@@ -1,11 +1,9 @@
 """The shapes of a rule file, and how one is read: with every mistake refused in a sentence that names the place."""
 
-from collections.abc import Hashable
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-import yaml
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from basics.errors import ConciergeError
@@ -13,6 +11,7 @@ from basics.words import Words
 from customers.declared import FactSpec, FactType
 from customers.moment import MomentKind
 from customers.order import ChangeKind
+from customers.strict_yaml import YamlWrong, read_yaml
 
 RIGHTS_FILE = Path(__file__).with_name("rights.yaml")
 _FACT_NAME = r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$"
@@ -176,31 +175,12 @@ def rule_file_schema() -> dict[str, Any]:
 def read_rule_file(path: Path) -> RuleFile:
     """The rule file at `path`, its shape checked; RulesWrong says where it is not one."""
     try:
-        raw = yaml.load(path.read_text("utf-8"), Loader=_OneOfAKey)  # noqa: S506 (a SafeLoader)
+        raw = read_yaml(path)
         return RuleFile.model_validate(raw)
-    except (OSError, UnicodeDecodeError) as wrong:
-        raise RulesWrong(str(path), None, None, f"it cannot be read ({wrong})") from wrong
-    except yaml.YAMLError as wrong:
-        raise RulesWrong(str(path), None, None, "it is not YAML: " + " ".join(str(wrong).split())) from wrong
+    except YamlWrong as wrong:
+        raise RulesWrong(str(path), None, None, str(wrong)) from wrong
     except ValidationError as wrong:
         raise _worded(path, raw, wrong) from wrong
-
-
-_Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the parser in C where PyYAML brings it: ten times as quick
-
-
-class _OneOfAKey(_Loader):  # type: ignore[misc, valid-type]
-    """YAML in which a key stands once: plain YAML lets a second `when:` silently replace the first."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        seen: set[Hashable] = set()
-        for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)
-            if key in seen:
-                raise yaml.constructor.ConstructorError(None, None, f"{key!r} stands twice", key_node.start_mark)
-            seen.add(key)
-        made: dict[Hashable, Any] = super().construct_mapping(node, deep)
-        return made
 
 
 def _worded(path: Path, raw: Any, wrong: ValidationError) -> RulesWrong:

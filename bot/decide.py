@@ -90,6 +90,6 @@ def _about_a_right(evidence: Evidence) -> Decision:
         return Decision(kind="handoff", because=f"The right cannot be decided; missing: {missing}.", reason="stake")
     if right.decision == "deny":
         return Decision(kind="answer", because=f"The right {right.rule_id} is not held; the reply says which condition failed.")
-    if not evidence.alternatives:
+    if not evidence.choices:
         return Decision(kind="handoff", because="The right is held, but the airline offers no other flight.", reason="stake")
     return Decision(kind="proposal", because=f"The right {right.rule_id} is held until {right.until:%Y-%m-%d %H:%M} UTC." if right.until else "Held.")

@@ -13,7 +13,7 @@ from bot.trip import named_legs
 from customers.booking import Booking, Leg
 from customers.company import Company
 from customers.entitlement import entitlements_of
-from customers.order import Flight
+from customers.order import Choice
 from customers.reservations import Reservations
 from customers.rights import RuleBook
 from customers.source import CustomerSource
@@ -53,9 +53,9 @@ async def gather_holdings(
     entitlements = entitlements_of(rules, traveller, company, bookings, request.now, uses, zone)
     at = _asked_leg(understood, bookings, request.now)
     right = next((e for e in entitlements if at and e.right == "free_change" and (e.booking_id, e.leg_id) == (at[0].id, at[1].id)), None)
-    alternatives: tuple[Flight, ...] = ()
-    if understood.ask == "change" and at and right and right.decision == "allow":
-        alternatives = await reservations.alternatives(at[0].id, at[1].id, request.now)
+    choices: tuple[Choice, ...] = ()
+    if understood.ask == "change" and at and right and right.decision == "allow" and right.change:
+        choices = await reservations.choices(right.change, at[0].id, at[1].id, request.now)
     return Evidence(
         traveller=traveller,
         company=company,
@@ -64,7 +64,7 @@ async def gather_holdings(
         entitlements=entitlements,
         asked_leg=at,
         asked_right=right,
-        alternatives=alternatives,
+        choices=choices,
         **_days(request, understood, traveller, bookings, at, zone),
     )
 

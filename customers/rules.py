@@ -161,6 +161,14 @@ class Rule(_Part, frozen=True):
             raise ValueError(f"a rule that says {self.effect} gives nothing and has no quota")
         return self
 
+    @model_validator(mode="before")
+    @classmethod
+    def _a_change_is_had_once(cls, written: Any) -> Any:
+        """What changes something and names no quota is had once for what it is about: nobody is refunded twice because a line was forgotten."""
+        if isinstance(written, dict) and written.get("change") and not written.get("quota"):
+            return {**written, "quota": {"times": 1, "per": written.get("on", "leg")}}
+        return written
+
 
 class RuleFile(_Part, frozen=True):
     """A whole rule file: the facts that rules may ask for, look-up tables, and the rules."""

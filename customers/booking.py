@@ -1,6 +1,6 @@
 """A booking and its legs: what was bought, what has been flown, what is ahead."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, Field, model_validator
@@ -54,6 +54,16 @@ class Leg(BaseModel, frozen=True):
     def ahead(self, now: datetime) -> bool:
         """Whether its departure time is still to come, cancelled or not."""
         return now < self.departs_at
+
+    @property
+    def leaves_at(self) -> datetime:
+        """When it leaves as things stand: its departure by the ticket, later by what the airline has announced."""
+        late = self.disruption.leaves_late if self.disruption and not self.cancelled else 0
+        return self.departs_at + timedelta(minutes=late)
+
+    def left(self, now: datetime) -> bool:
+        """Whether it has left the ground, or would have: a delayed flight has not until the new time."""
+        return self.leaves_at <= now
 
     def state(self, now: datetime) -> LegState:
         """For a list of flights: cancelled, ahead until it departs, flown from then on."""

@@ -69,22 +69,36 @@ class RuleBook:
         self.rules = file.rules
         self._declared = {fact: spec.type for fact, spec in self.specs.items()}
         self._tables, self._checked = check(file, name)
+        self._by_id = {rule.id: rule for rule in self.rules}
+        self._by_right: dict[str, tuple[CheckedRule, ...]] = {}
+        for checked in self._checked:
+            self._by_right[checked.rule.right] = (*self._by_right.get(checked.rule.right, ()), checked)
 
     @property
     def rights(self) -> tuple[str, ...]:
         """Every right that some rule speaks of, in the order of the file."""
-        return tuple(dict.fromkeys(rule.right for rule in self.rules))
+        return tuple(self._by_right)
 
     def rule(self, rule_id: str) -> Rule | None:
         """The rule with this id, or None."""
-        return next((rule for rule in self.rules if rule.id == rule_id), None)
+        return self._by_id.get(rule_id)
 
-    def decide(self, right: str, facts: Mapping[str, Any], now: datetime, zone: str = AIRLINE_ZONE, ledger: Ledger | None = None) -> RightDecision:
+    def of(self, right: str) -> tuple[CheckedRule, ...]:
+        """The rules of a right, in the order of the file."""
+        return self._by_right.get(right, ())
+
+    def ready(self, facts: Mapping[str, Any]) -> Facts:
+        """Facts made ready once, for many decisions about the same thing."""
+        return Facts(usable(facts, self.specs), self._declared, self._tables)
+
+    def decide(
+        self, right: str, facts: Mapping[str, Any] | Facts, now: datetime, zone: str = AIRLINE_ZONE, ledger: Ledger | None = None
+    ) -> RightDecision:
         """Decide `right` on `facts` as of `now`; `ledger` knows what was used before (None: nothing was)."""
-        values = usable(facts, self.specs)
-        ready = Facts(values, self._declared, self._tables)
+        ready = facts if isinstance(facts, Facts) else self.ready(facts)
+        values = ready.values
         today = day_in(now, zone)
-        asked = [c for c in self._checked if c.rule.right == right and c.rule.in_force.covers(today)]
+        asked = [c for c in self.of(right) if c.rule.in_force.covers(today)]
         outcomes = [_outcome(checked, ready, ledger) for checked in sorted(asked, key=lambda c: -c.rule.precedence)]
         effect, speaks = _in_order(outcomes)
         names = dict.fromkeys(name for checked in asked for name in checked.names)

@@ -14,7 +14,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 
 class Airport(BaseModel, frozen=True):
-    """One airport of the network; `zone` is its IANA time zone, `country` ISO 3166 alpha-2. Flights within Asia are regional, all others long-haul."""
+    """One airport of the network: its IANA time zone and ISO 3166 country. Flights within Asia are regional, all others long-haul."""
 
     code: str
     city: Words

@@ -9,7 +9,9 @@ from pydantic import AwareDatetime, BaseModel
 
 from basics.words import Words
 from customers.booking import Booking, Leg
+from customers.checked_rules import CheckedRule
 from customers.company import Company
+from customers.condition import Facts
 from customers.facts import facts_of
 from customers.notes import Notes
 from customers.rights import AIRLINE_ZONE, Effect, RightDecision, RuleBook
@@ -19,12 +21,15 @@ from customers.uses import Holder, Ledger, Use
 AFTERWARDS = timedelta(days=30)
 """How long after its departure a flight is looked at for what can be claimed then, and `LONG_AFTERWARDS` one that was disrupted."""
 LONG_AFTERWARDS = timedelta(days=366)
-_ASKS_OF_THE_PAST = "leg.departed"
+_HAS_LEFT = "leg.departed"
 On = Literal["leg", "booking", "traveller", "company"]
 
 
 class Entitlement(BaseModel, frozen=True):
-    """A decision about one thing: `reasons` are the clauses that failed, or what held; `until` is the last moment to use it; `near`: one clause failed."""
+    """A decision about one thing: `reasons` are the clauses that failed, or what held; `until` is the last moment to use it.
+
+    `near`: denied, for one known reason only.
+    """
 
     rule_id: str
     right: str
@@ -50,12 +55,12 @@ class Entitlement(BaseModel, frozen=True):
 
 
 class _Subject(NamedTuple):
-    """What rights are decided about, and which rights those are."""
+    """What rights are decided about; `departed`: whether a leg has left (None: rights for before and for afterwards both matter)."""
 
     on: On
     booking: Booking | None = None
     leg: Leg | None = None
-    afterwards: bool = False
+    departed: bool | None = None
 
 
 def entitlements_of(
@@ -69,7 +74,7 @@ def entitlements_of(
     notes: Notes | None = None,
     more: Mapping[str, Any] | None = None,
 ) -> tuple[Entitlement, ...]:
-    """Every right of the rulebook for what it is about: legs ahead (earliest first), legs flown, bookings, the traveller, their company (for its admin).
+    """Every right of the rulebook for what it is about: legs ahead (earliest first), legs that left, bookings, the traveller, an admin's company.
 
     `uses` are the earlier ones of this traveller and their company; `notes` and `more` as in `facts_of`. Another traveller's booking is passed over:
     nobody is told about, or given, what is not theirs.
@@ -77,7 +82,7 @@ def entitlements_of(
     theirs = [booking for booking in bookings if booking.traveller_id == traveller.id]
     found = []
     for subject in _subjects(traveller, company, theirs, now):
-        rights = _rights(rulebook, subject.on, subject.afterwards)
+        rights = _rights(rulebook, subject.on, subject.departed)
         if not rights:
             continue
         booking, leg = subject.booking, subject.leg
@@ -108,11 +113,13 @@ def worth_telling(entitlements: Collection[Entitlement], asked: Entitlement | No
 
 def _subjects(traveller: Traveller, company: Company | None, bookings: Collection[Booking], now: datetime) -> Iterator[_Subject]:
     legs = sorted(((booking, leg) for booking in bookings for leg in booking.legs), key=lambda pair: pair[1].departs_at)
-    yield from (_Subject("leg", booking, leg) for booking, leg in legs if not leg.left(now))
+    for booking, leg in legs:
+        if not leg.left(now):
+            yield _Subject("leg", booking, leg, departed=None if leg.disruption else False)
     for booking, leg in reversed(legs):
         lasts = LONG_AFTERWARDS if leg.disruption else AFTERWARDS
         if leg.left(now) and now - leg.departs_at <= lasts:
-            yield _Subject("leg", booking, leg, afterwards=True)
+            yield _Subject("leg", booking, leg, departed=True)
     yield from (_Subject("booking", booking) for booking in bookings if now - booking.legs[-1].departs_at <= LONG_AFTERWARDS)
     yield _Subject("traveller")
     if company is not None and traveller.role == "company_admin":
@@ -120,15 +127,22 @@ def _subjects(traveller: Traveller, company: Company | None, bookings: Collectio
 
 
 @cache
-def _rights(rulebook: RuleBook, on: On, afterwards: bool) -> tuple[str, ...]:
-    """The rights that are about such a thing. Of a leg that has left only those whose rules ask whether it has: all others are for flights ahead."""
+def _rights(rulebook: RuleBook, on: On, departed: bool | None) -> tuple[str, ...]:
+    """The rights that some rule gives (or takes) for such a thing; for a leg that has left, or has not, those that may then come to anything."""
 
-    def speaks(right: str) -> bool:
-        rules = rulebook.of(right)
-        of_the_past = all(_ASKS_OF_THE_PAST in c.names for c in rules if c.rule.effect == "allow")
-        return any(c.rule.on == on for c in rules) and (of_the_past or not afterwards)
+    def speaks(checked: CheckedRule) -> bool:
+        return checked.rule.on == on and (departed is None or _may_hold(checked, departed))
 
-    return tuple(right for right in rulebook.rights if speaks(right))
+    return tuple(right for right in rulebook.rights if any(speaks(checked) for checked in rulebook.of(right)))
+
+
+def _may_hold(checked: CheckedRule, departed: bool) -> bool:
+    """Whether a rule about legs has anything to say of one that has left (or has not). One that does not ask for that is about flights ahead."""
+    asking = [condition for condition in checked.conditions if _HAS_LEFT in condition.names]
+    if not asking:
+        return not departed
+    known = Facts({_HAS_LEFT: departed}, {_HAS_LEFT: "bool"}, {})
+    return all(condition.holds(known) is not False for condition in asking if condition.names == (_HAS_LEFT,))
 
 
 def _entitlement(rulebook: RuleBook, decision: RightDecision, subject: _Subject) -> Entitlement | None:
@@ -137,7 +151,7 @@ def _entitlement(rulebook: RuleBook, decision: RightDecision, subject: _Subject)
     if rule is None:
         return None
     leg, until = subject.leg, None
-    if leg is not None and not subject.afterwards and decision.decision != "deny":
+    if leg is not None and not subject.departed and decision.decision != "deny":
         until = leg.departs_at - timedelta(hours=rule.until.hours_before_departure) if rule.until else leg.leaves_at
     return Entitlement(
         rule_id=rule.id,
@@ -155,5 +169,5 @@ def _entitlement(rulebook: RuleBook, decision: RightDecision, subject: _Subject)
         terms=rule.terms,
         rule_version=rule.version,
         facts_used=decision.facts_used,
-        near=decision.decision == "deny" and len(decision.failed) == 1,
+        near=decision.decision == "deny" and len(decision.failed) == 1 and not decision.missing,
     )

@@ -77,7 +77,8 @@ def disruption_facts(leg: Leg | None, now: datetime) -> dict[str, Any]:
     if told.arrives_late is not None:
         facts["disruption.arrival_delay_hours"] = told.arrives_late / 60
     if told.rerouted is not None:
-        facts["disruption.reroute"] = list(told.rerouted)
+        earlier, later = told.rerouted
+        facts |= {"disruption.reroute_earlier_hours": earlier, "disruption.reroute_later_hours": later}
     return facts
 
 

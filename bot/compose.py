@@ -75,7 +75,7 @@ def _decided(understood: Understood, evidence: Evidence) -> tuple[Sentence, ...]
         return ()
     booking, leg = at
     lang = understood.lang
-    carried = (Carrier(entitlement_id=entitlement_id(right.rule_id, right.booking_id, right.leg_id)),)
+    carried = (Carrier(entitlement_id=right.id),)
     which: dict[str, Words | str | int] = {"flight": leg.flight, "departs": leg.departure()}
     if right.decision == "allow":
         text = wording("change-allowed", **which).said_in(lang)
@@ -86,11 +86,6 @@ def _decided(understood: Understood, evidence: Evidence) -> tuple[Sentence, ...]
         Sentence(text=reason, lang=lang, carried_by=carried),
         say("change-which", lang, starts_line=True, fare=FARE_WORDS[booking.fare]),
     )
-
-
-def entitlement_id(rule_id: str, booking_id: str | None, leg_id: str | None) -> str:
-    """How an entitlement is named in a receipt: by its rule, and by the booking and leg it is about, if any."""
-    return f"{rule_id}:{booking_id or ''}:{leg_id or ''}"
 
 
 def _quoted(chosen: Sequence[Chosen], lang: Lang, facts: Sequence[OwnFact], shelf: Shelf) -> tuple[tuple[Sentence, ...], tuple[Citation, ...]]:

@@ -7,8 +7,7 @@ from pydantic import BaseModel
 from basics.clock import day_in
 from basics.ids import new_id
 from basics.words import Lang
-from bot.compose import entitlement_id
-from bot.handoff import brief_of, hand_off, hours_to_departure, opening_of
+from bot.handoff import brief_of, hand_off, hours_to_departure, opening_of, rights_of
 from bot.settings import Settings
 from bot.steps import Thought
 from bot.tell import tell
@@ -108,7 +107,8 @@ async def _next_turn(tx: Tx, conversation_id: str, worker: str, settings: Settin
 def reply_of(thought: Thought, sentences: tuple[Sentence, ...], now: datetime) -> Reply:
     """The reply that says these sentences, without its ticket."""
     lang = thought.understood.lang
-    shown = thought.evidence.entitlements if thought.understood.ask == "change" else ()
+    asked = thought.evidence.asked_right if thought.understood.ask == "change" else None
+    shown = [e for e in thought.evidence.entitlements if asked is not None and e.right == asked.right]
     basis = thought.draft.basis if any(c.passage_id for s in sentences for c in s.carried_by) else "rule"
     return Reply(
         message_id=new_id("msg"),
@@ -156,7 +156,7 @@ def receipt_of(thought: Thought, reply: Reply, turn_id: str, settings: Settings,
         passages=tuple(f.passage.id for f in thought.evidence.found),
         base_revision=thought.base_revision,
         embedder=embedder,
-        entitlements=tuple(entitlement_id(e.rule_id, e.booking_id, e.leg_id) for e in thought.evidence.entitlements),
+        entitlements=tuple(e.id for e in rights_of(thought.evidence)),
         features=dict(thought.confidence.features),
         decision=thought.decision.kind,
         because=thought.decision.because,

@@ -57,14 +57,19 @@ class Leg(BaseModel, frozen=True):
         """Whether its departure time is still to come, cancelled or not; a refunded one is nobody's any more."""
         return not self.refunded and now < self.departs_at
 
+    @property
+    def leaves_at(self) -> datetime:
+        """When it leaves as things stand: its departure by the ticket, later by what the airline has announced."""
+        late = self.disruption.leaves_late if self.disruption and not self.cancelled else 0
+        return self.departs_at + timedelta(minutes=late)
+
+    def left(self, now: datetime) -> bool:
+        """Whether it has left the ground, or would have: a delayed flight has not until the new time."""
+        return self.leaves_at <= now
+
     def state(self, now: datetime) -> LegState:
         """For a list of flights: refunded, cancelled, ahead until it departs, flown from then on."""
         return "refunded" if self.refunded else "cancelled" if self.cancelled else "ahead" if self.ahead(now) else "flown"
-
-    @property
-    def leaves_at(self) -> datetime:
-        """When it leaves, as far as is known: later than its schedule where it is delayed."""
-        return self.departs_at + timedelta(minutes=self.disruption.leaves_late if self.disruption else 0)
 
     def departure(self) -> Words:
         """The departure in local time, in both languages."""

@@ -13,7 +13,9 @@ from basics.words import Lang, Words
 from customers.airports import AIRPORTS
 from customers.booking import Booking, Cabin, Fare, Leg
 from customers.company import Company
+from customers.consent import Consent
 from customers.demo_compass import DemoAccount, DemoCompass
+from customers.demo_disruptions import PlannedDisruption
 from customers.order import Flight
 from customers.tags import TagSource
 from customers.traveller import Role, Tier
@@ -49,6 +51,7 @@ class DemoLeg(BaseModel, frozen=True, extra="forbid"):
     origin: str | None = None
     destination: str | None = None
     minutes: int | None = None
+    disruption: PlannedDisruption | None = None
 
 
 class DemoTrip(BaseModel, frozen=True, extra="forbid"):
@@ -83,6 +86,7 @@ class DemoPerson(BaseModel, frozen=True, extra="forbid"):
     role: Role
     lang: Lang
     note: Words
+    consent: Consent = Consent()
     tags: tuple[DemoTag, ...]
     trip: DemoTrip
 
@@ -129,7 +133,9 @@ class DemoAirline(BaseModel, frozen=True, extra="forbid"):
         legs = []
         for n, planned in enumerate(person.trip.legs, start=1):
             flight = self._planned(planned, now)
-            legs.append(Leg(id=f"{reference}-{n}", direction=planned.direction, **flight.model_dump()))
+            told = planned.disruption.at(now) if planned.disruption else None
+            off = told is not None and told.event == "cancellation"
+            legs.append(Leg(id=f"{reference}-{n}", direction=planned.direction, cancelled=off, disruption=told, **flight.model_dump()))
         return Booking(
             id=reference,
             traveller_id=person.id,

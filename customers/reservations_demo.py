@@ -12,10 +12,12 @@ from typing import Any, TypeVar
 from basics.clock import Clock, iso
 from basics.ids import fingerprint
 from basics.words import words
+from customers import demo_disruptions
 from customers.booking import Booking, Leg
 from customers.demo_airline import DemoAirline, DemoPerson, read_demo_airline
 from customers.demo_choices import choices_of
 from customers.demo_orders import Done, done_with, refuse, undone
+from customers.disruption import Disruption
 from customers.order import ChangeDone, ChangeKind, Choice, Order
 from customers.reservations import ReservationsUnavailable
 from customers.reservations_log import ChangeLog
@@ -54,6 +56,14 @@ class DemoReservations:
     async def carry_out(self, key: str, order: Order) -> ChangeDone:
         """Do what is ordered, once for `key`; ReservationsRefused if the airline cannot (customers/demo_orders.py)."""
         return await asyncio.to_thread(self._guarded, lambda: self._carry_out(key, order))
+
+    async def disrupt(self, booking_id: str, leg_id: str, disruption: Disruption) -> Booking:
+        """Something goes wrong with a flight: kept on its leg; ReservationsRefused where there is no such flight."""
+        return await asyncio.to_thread(self._guarded, lambda: self._disrupt(booking_id, leg_id, disruption))
+
+    def _disrupt(self, booking_id: str, leg_id: str, disruption: Disruption) -> Booking:
+        with self._writing() as db:
+            return demo_disruptions.disrupt(db, booking_id, leg_id, disruption)
 
     def _open(self) -> None:
         with closing(self._connected()) as db:

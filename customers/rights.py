@@ -57,6 +57,10 @@ class _Asked:
     conditions: tuple[Condition, ...]
     tables: dict[str, Any]
 
+    def ready(self, values: Mapping[str, Any]) -> Facts:
+        """The facts that these rules ask for, made ready."""
+        return Facts(values, self.declared, self.tables)
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -122,8 +126,10 @@ class RuleBook:
         self.specs: dict[str, FactSpec] = file.specs
         self.rules = file.rules
         self.denied = file.denied
+        self._declared = {fact: spec.type for fact, spec in self.specs.items()}
         self.tables, self.checked = check(file, name)
         self._asked = {right: self._asked_of(right) for right in self.rights}
+        self._by_id = {rule.id: rule for rule in self.rules}
 
     @property
     def rights(self) -> tuple[str, ...]:
@@ -132,13 +138,23 @@ class RuleBook:
 
     def rule(self, rule_id: str) -> Rule | None:
         """The rule with this id, or None."""
-        return next((rule for rule in self.rules if rule.id == rule_id), None)
+        return self._by_id.get(rule_id)
 
-    def decide(self, right: str, facts: Mapping[str, Any], now: datetime, zone: str = AIRLINE_ZONE, ledger: Counts | None = None) -> RightDecision:
+    def of(self, right: str) -> tuple[CheckedRule, ...]:
+        """The rules of a right, highest precedence first."""
+        return self._asked.get(right, _NOBODY).rules
+
+    def ready(self, facts: Mapping[str, Any]) -> Facts:
+        """Facts made ready once, for many decisions about the same thing."""
+        return Facts(usable(facts, self.specs), self._declared, self.tables)
+
+    def decide(
+        self, right: str, facts: Mapping[str, Any] | Facts, now: datetime, zone: str = AIRLINE_ZONE, ledger: Counts | None = None
+    ) -> RightDecision:
         """Decide `right` on `facts` as of `now`; `ledger` knows what was used before (None: nothing was)."""
         asked = self._asked.get(right, _NOBODY)
-        values = usable(facts, asked.specs)
-        return self._decided(right, values, self._outcomes(asked, values, now, zone, ledger), now)
+        ready = facts if isinstance(facts, Facts) else asked.ready(usable(facts, asked.specs))
+        return self._decided(right, self._outcomes(asked, ready, now, zone, ledger), now)
 
     def replay(self, decision: RightDecision, zone: str = AIRLINE_ZONE) -> RightDecision:
         """The decision made again as of its moment, from what it kept: by the same rules it comes out the same, by other rules as they would have it.
@@ -147,15 +163,15 @@ class RuleBook:
         """
         asked = self._asked.get(decision.right, _NOBODY)
         bare = {name: FactSpec(type=spec.type) for name, spec in asked.specs.items()}
-        values, counts = usable(decision.facts_used, bare), KeptCounts(decision.counted, decision.barring)
-        return self._decided(decision.right, values, self._outcomes(asked, values, decision.at, zone, counts), decision.at)
+        ready, counts = asked.ready(usable(decision.facts_used, bare)), KeptCounts(decision.counted, decision.barring)
+        return self._decided(decision.right, self._outcomes(asked, ready, decision.at, zone, counts), decision.at)
 
     def outcomes(
         self, right: str, facts: Mapping[str, Any], now: datetime, zone: str = AIRLINE_ZONE, ledger: Counts | None = None
     ) -> tuple[Outcome, ...]:
         """What each rule of the right that is in force comes to, highest precedence first: what a decision is made from."""
         asked = self._asked.get(right, _NOBODY)
-        return tuple(self._outcomes(asked, usable(facts, asked.specs), now, zone, ledger))
+        return tuple(self._outcomes(asked, asked.ready(usable(facts, asked.specs)), now, zone, ledger))
 
     def _asked_of(self, right: str) -> _Asked:
         rules = sorted((c for c in self.checked if c.rule.right == right), key=lambda c: -c.rule.precedence)
@@ -165,14 +181,15 @@ class RuleBook:
         tables = {table: rows for table, rows in self.tables.items() if table in looked_up}
         return _Asked(tuple(rules), specs, {name: spec.type for name, spec in specs.items()}, tuple(conditions), tables)
 
-    def _outcomes(self, asked: _Asked, values: Mapping[str, Any], now: datetime, zone: str, ledger: Counts | None) -> list[Outcome]:
-        ready, today = Facts(values, asked.declared, asked.tables), day_in(now, zone)
+    def _outcomes(self, asked: _Asked, ready: Facts, now: datetime, zone: str, ledger: Counts | None) -> list[Outcome]:
+        today = day_in(now, zone)
         known = {condition: condition.holds(ready) for condition in asked.conditions}
         return [_outcome(checked, known, ready, ledger) for checked in asked.rules if checked.rule.in_force.covers(today)]
 
-    def _decided(self, right: str, values: Mapping[str, Any], outcomes: Sequence[Outcome], now: datetime) -> RightDecision:
+    def _decided(self, right: str, outcomes: Sequence[Outcome], now: datetime) -> RightDecision:
         effect, speaks = _in_order(outcomes)
         names = dict.fromkeys(name for outcome in outcomes for name in outcome.checked.names)
+        values = outcomes[0].facts.values if outcomes else {}
         nothing = self.denied.get(right, {}) if effect == "deny" else {}
         return RightDecision(
             right=right,

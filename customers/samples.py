@@ -24,10 +24,12 @@ def try_out(condition: Condition, declared: Mapping[str, FactType], tables: Mapp
 def _problem(
     condition: Condition, declared: Mapping[str, FactType], tables: Mapping[str, Any], answers: tuple[type, ...], list_element: str | float
 ) -> str | None:
+    asked = {name: declared[name] for name in condition.names}
+    known = {name: tables[name] for name in condition.tables}
     worked, last = False, "it gives no answer on any facts of the declared types"
     for values in _samples(condition, declared, tables, list_element):
         try:
-            value = condition.value(Facts(values, declared, tables))
+            value = condition.value(Facts(values, asked, known))
         except _DATA_ERRORS as error:
             last = f"it gives no answer on any facts of the declared types ({error})"
             continue

@@ -63,4 +63,5 @@ class DemoSource:
             role=person.role,
             lang=person.lang,
             tags=tags,
+            consent=person.consent,
         )

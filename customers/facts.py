@@ -12,7 +12,6 @@ from customers.traveller import Traveller
 def facts_of(traveller: Traveller, company: Company | None, booking: Booking, leg: Leg, now: datetime) -> dict[str, Any]:
     """The facts declared in rights.yaml; unknown tags are absent, tags known to be none are an empty list."""
     facts: dict[str, Any] = {
-        "traveller.tier": traveller.tier,
         "booking.fare": booking.fare,
         "booking.cabin": booking.cabin,
         "booking.bought_through": booking.bought_through,
@@ -23,6 +22,8 @@ def facts_of(traveller: Traveller, company: Company | None, booking: Booking, le
         "leg.cancelled": leg.cancelled,
         "leg.hours_to_departure": (leg.departs_at - now) / timedelta(hours=1),
     }
+    if traveller.tier is not None:
+        facts["traveller.tier"] = traveller.tier
     if traveller.tags is not None:
         facts["traveller.tags"] = [tag.name for tag in tags_in_force(traveller.tags, now)]
     if company is not None:

@@ -1,14 +1,27 @@
 """Why somebody has their value: each part with its figure and points, the next edge and what would reach it, in sentences of both languages."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
+from decimal import Decimal
 
 from pydantic import BaseModel
 
 from basics.money import Money
 from basics.words import Words, words
+from customers.booking import CABIN_WORDS
 from customers.company import Company
-from customers.scheme import SEGMENT_WORDS, CompanyPart, CompanySegment, RaisedTier, Scale, Scheme, Segment, TravellerPart
+from customers.scheme import (
+    SEGMENT_WORDS,
+    CompanyPart,
+    CompanyScheme,
+    CompanySegment,
+    RaisedTier,
+    Scale,
+    Scheme,
+    Segment,
+    TravellerPart,
+    TravellerScheme,
+)
 from customers.traveller import TIER_WORDS, Tier, Traveller
 from customers.value import CompanyValue, Scored, Value, card_of, company_value_of, value_of
 
@@ -38,7 +51,8 @@ _COUNTED: dict[PartName, Words] = {
     "frequency": words("{n} flights", "航段数达到 {n}"),
     "miles": words("{n} miles", "里程达到 {n}"),
     "purchases": words("fares of {n}", "购票金额达到 {n}"),
-}  # the mean of cabins cannot be counted out to somebody
+}
+_IN_CABIN = words("{n} of the {of} flights in {cabin}", "有 {n} 个航段（共 {of} 个）乘坐{cabin}")
 
 
 class ExplainedPart(BaseModel, frozen=True):
@@ -93,7 +107,7 @@ def explained(traveller: Traveller, scheme: Scheme) -> Explanation:
         sentences = (_UNKNOWN.filled(name=traveller.name), *_about_card(traveller, None, card))
         return Explanation(id=traveller.id, name=traveller.name, card=card, scheme=scheme.mark, sentences=sentences)
     to = scheme.traveller.next_tier(value.score)
-    following = _next(value, to, scheme.traveller.tiers[to], scheme.traveller.parts, "") if to else None
+    following = _next(value, to, scheme.traveller.tiers[to], scheme.traveller) if to else None
     scored = _SCORED.filled(name=traveller.name, score=f"{value.score:g}", tier=TIER_WORDS[value.tier], segment=SEGMENT_WORDS[value.segment])
     return Explanation(
         id=traveller.id,
@@ -116,7 +130,7 @@ def company_explained(company: Company, scheme: Scheme) -> Explanation:
     if value is None:
         return Explanation(id=company.id, name=company.name, scheme=scheme.mark, sentences=(_UNKNOWN.filled(name=company.name),))
     its = scheme.company
-    following = _next(value, "large", its.large_from, its.parts, its.currency) if value.segment != "large" else None
+    following = _next(value, "large", its.large_from, its) if value.segment != "large" else None
     scored = _COMPANY_SCORED.filled(name=company.name, score=f"{value.score:g}", segment=SEGMENT_WORDS[value.segment])
     return Explanation(
         id=company.id,
@@ -138,31 +152,39 @@ def _parts(value: Scored, scales: Mapping[TravellerPart, Scale] | Mapping[Compan
     )
 
 
-def _next(
-    value: Scored,
-    to: RaisedTier | CompanySegment,
-    edge: float,
-    scales: Mapping[TravellerPart, Scale] | Mapping[CompanyPart, Scale],
-    currency: str,
-) -> NextEdge:
+def _next(value: Scored, to: RaisedTier | CompanySegment, edge: float, scheme: TravellerScheme | CompanyScheme) -> NextEdge:
     ways: list[Way] = []
-    for name, scale in scales.items():
+    for name, scale in scheme.parts.items():
         part = value.parts[name]
-        needs = _least(scale, part.raw, edge - (value.score - part.points)) if name in _COUNTED else None
-        if needs is not None:
-            figure = Money(amount=needs, currency=currency).counted() if name == "purchases" else f"{needs:,}"
+        points = edge - (value.score - part.points)
+        if isinstance(scheme, TravellerScheme) and name == "cabin":
+            ways += _by_cabin(scheme, scale, int(value.parts["frequency"].raw), points)
+        elif (needs := _least(scale.points, int(part.raw), int(scale.last), points)) is not None:
+            figure: Words | str = f"{needs:,}"
+            if isinstance(scheme, CompanyScheme) and name == "purchases":
+                figure = Money(amount=Decimal(needs), currency=scheme.currency).counted()
             ways.append(Way(part=name, needs=needs, said=_COUNTED[name].filled(n=figure)))
     return NextEdge(to=to, edge=edge, missing=round(edge - value.score, 1), ways=tuple(ways))
 
 
-def _least(scale: Scale, raw: float, points: float) -> int | None:
-    """The least whole figure above `raw` that makes so many points, or None where none does."""
-    low, high = int(raw), int(scale.last)
-    if round(scale.points(high) - points, 6) < 0:
+def _by_cabin(scheme: TravellerScheme, scale: Scale, flights: int, points: float) -> list[Way]:
+    """So many of the flights in the cabin that counts most, the others in the one that counts least."""
+    best, least = max(scheme.cabins, key=scheme.cabins.__getitem__), min(scheme.cabins.values())
+
+    def worth(upgraded: int) -> float:
+        return scale.points((scheme.cabins[best] * upgraded + least * (flights - upgraded)) / flights)
+
+    needs = _least(worth, 0, flights, points) if flights else None
+    return [Way(part="cabin", needs=needs, said=_IN_CABIN.filled(n=needs, of=flights, cabin=CABIN_WORDS[best]))] if needs is not None else []
+
+
+def _least(worth: Callable[[int], float], low: int, high: int, points: float) -> int | None:
+    """The least whole figure from `low` to `high` that is worth so many points (the more the more), or None where none is."""
+    if round(worth(high) - points, 6) < 0:
         return None
     while low < high:
         middle = (low + high) // 2
-        low, high = (low, middle) if round(scale.points(middle) - points, 6) >= 0 else (middle + 1, high)
+        low, high = (low, middle) if round(worth(middle) - points, 6) >= 0 else (middle + 1, high)
     return low
 
 

@@ -17,6 +17,7 @@ from basics.errors import BadRequest, NotFound
 from basics.words import Lang, Words
 from bot.accept import Said
 from bot.assembly import House
+from bot.greeting import greeting_of
 from desk.conversation import Caller, Conversation, Reply, ShownProposal, ShownReceipt
 from desk.queue import position
 from knowledge.wording import wording
@@ -38,9 +39,10 @@ async def open_conversation(
     caller = await caller_of(house, keys, asked.identity)
     lang: Lang = asked.lang or "en"
     conversation, token = await house.concierge.open(caller, lang)
-    greeting, suggestions = _welcome(caller, lang)
-    shown = shapes.ShownCaller.of(caller, lang)
-    return shapes.OpenedConversation(id=conversation.id, token=token, lang=lang, greeting=greeting, suggestions=suggestions, caller=shown)
+    greeting = greeting_of(caller, lang, house.mind.scheme)
+    house.concierge.figures.greeted(greeting.recognised)
+    shown, suggestions = shapes.ShownCaller.of(caller, lang), _suggested(caller, lang)
+    return shapes.OpenedConversation(id=conversation.id, token=token, lang=lang, greeting=greeting.text, suggestions=suggestions, caller=shown)
 
 
 @router.get("/conversations/{conversation_id}")
@@ -168,23 +170,17 @@ async def _now(house: House, conversation: Conversation) -> shapes.ConversationN
         ticket = await tickets.open_ticket_of(conn, conversation.id)
         place = position(ticket, await tickets.open_tickets(conn)) if ticket else 0
         last = await events.last_number(conn, events.stream_of(conversation.id))
-    greeting, suggestions = _welcome(conversation.caller, conversation.lang)
     return shapes.ConversationNow(
         id=conversation.id,
         lang=conversation.lang,
         state=conversation.state,
-        greeting=greeting,
-        suggestions=suggestions,
+        greeting=greeting_of(conversation.caller, conversation.lang, house.mind.scheme).text,
+        suggestions=_suggested(conversation.caller, conversation.lang),
         caller=shapes.ShownCaller.of(conversation.caller, conversation.lang),
         ticket=ticket.shown(place) if ticket else None,
         last_event=last,
     )
 
 
-def _welcome(caller: Caller, lang: Lang) -> tuple[str, list[str]]:
-    name, company = caller.name(lang), caller.company(lang)
-    if caller.kind == "company_admin" and name and company:
-        greeting = wording("greeting-admin", name=name, company=company)
-    else:
-        greeting = wording("greeting-by-name", name=name) if name else wording("greeting")
-    return greeting.said_in(lang), [wording(s).said_in(lang) for s in _SUGGESTED[caller.kind]]
+def _suggested(caller: Caller, lang: Lang) -> list[str]:
+    return [wording(s).said_in(lang) for s in _SUGGESTED[caller.kind]]

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, BaseModel, Field
 
 from basics.words import Lang, Words
+from customers.scheme import Segment
 from customers.traveller import Role
 from desk.conversation import Caller, Citation, ConversationState, Label, Sentence, ShownEntitlement, ShownTicket, StaffName
 from desk.ticket import BriefBooking, Mood, Reason, TicketState
@@ -183,8 +184,10 @@ class ShownTag(BaseModel):
 
 
 class BriefWho(ShownCaller):
-    """Who asks, with their tags."""
+    """Who asks, with their tags, and their value (0..100) with its segment as the conversation was opened; null where it is not known."""
 
+    segment: Segment | None = None
+    value: float | None = None
     tags: list[ShownTag]
 
 

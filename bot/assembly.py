@@ -189,7 +189,7 @@ def assemble(
     indexes = _indexes(settings, home)
     index = index or _opened(indexes, home.path / "index", embedder.fingerprint)
     rules = load_rules(settings.rules)
-    source = source or DemoSource()
+    source = source or DemoSource(clock=clock)
     reservations = reservations or DemoReservations(home.path, clock)
     worker = ThreadPoolExecutor(1, thread_name_prefix="mind")
     db = Database(settings.database())

@@ -9,6 +9,7 @@ from bot.curated import curated
 from bot.dated import dated
 from bot.disagree import agreed
 from bot.own import OwnFact, facts_about, names, stated
+from bot.own_card import own_card
 from bot.steps import Chosen, Draft, Evidence, Request, Understood
 from customers.booking import FARE_WORDS
 from desk.conversation import Carrier, Citation, Sentence
@@ -32,7 +33,7 @@ def compose(request: Request, understood: Understood, evidence: Evidence, shelf:
     known = () if right else curated(found, shelf)
     quantities, ranked = stated(understood, evidence, request.now), scored(found)
     chosen = known or choose(understood, found, facts, quantities)
-    which = None if known else which_is_meant(request, understood, evidence, facts, quantities, chosen, ranked, shelf)
+    which = None if known or understood.own_card else which_is_meant(request, understood, evidence, facts, quantities, chosen, ranked, shelf)
     chosen, told = agreed(chosen, found, facts, shelf)
     if right and asked_right:
         chosen = _briefly(chosen, held=asked_right.decision == "allow")
@@ -47,6 +48,7 @@ def compose(request: Request, understood: Understood, evidence: Evidence, shelf:
         return Draft(sentences=(*right, *said), citations=citations, basis="rule", signals={**signals, "decided": 1.0}, which=which)
     if known:
         return Draft(sentences=said, citations=citations, basis="curated", signals={**signals, "curated": 1.0})
+    said = _told_when(own_card(understood, evidence), said)
     return Draft(sentences=said, citations=citations, basis="retrieved", signals=signals, which=which)
 
 

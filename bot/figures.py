@@ -15,6 +15,7 @@ from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector
 
+from bot.greeting import Recognised
 from bot.llm import Breaker
 from bot.settings import Settings
 from bot.steps import Thought
@@ -59,6 +60,8 @@ class Figures(Collector):
         self._tokens = Counter("concierge_model_tokens_total", "Tokens read (in) and written (out).", ("model", "direction"), registry=to)
         self._cost = Counter("concierge_model_cost_total", "What they cost, by the settings' prices.", ("model",), registry=to)
         self._requests = Counter("concierge_http_requests_total", "Requests that were answered.", ("method", "route", "status"), registry=to)
+        greeted = "Conversations opened by a valued traveller: whether they were greeted as one, or nobody could tell if they are one."
+        self._greeted = Counter("concierge_greeted_total", greeted, ("recognised",), registry=to)
         self._failures = Counter("concierge_model_failures_total", "Calls of the model that failed.", ("model",), registry=to)
         opened = "1 while nobody asks the model (in one worker at least)."
         self._opened = Gauge("concierge_model_breaker_open", opened, ("model",), registry=to, multiprocess_mode="livemax")
@@ -80,6 +83,11 @@ class Figures(Collector):
             for stage, ms in thought.stage_ms.items():
                 self._stage_seconds.labels(stage).observe(ms / 1000)
             self._spent(thought)
+
+    def greeted(self, recognised: Recognised | None) -> None:
+        """A conversation was opened and greeted; None: by nobody who is valued."""
+        if recognised is not None:
+            self._greeted.labels(recognised).inc()
 
     def request(self, method: str, route: str, status: int) -> None:
         """A request was answered; `route` is the template, never the address."""

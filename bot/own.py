@@ -47,7 +47,7 @@ def facts_about(question: str, evidence: Evidence, now: datetime) -> tuple[OwnFa
 def own_facts(evidence: Evidence, now: datetime) -> tuple[OwnFact, ...]:
     """The asker's card, and fare and route of the leg that is asked about (else of the next one)."""
     facts: list[OwnFact] = []
-    if evidence.traveller:
+    if evidence.traveller and evidence.traveller.tier:
         facts.append(_fact("tier", evidence.traveller.tier))
     at = evidence.asked_leg or next(((b, leg) for b in evidence.bookings if (leg := b.next_leg(now)) is not None), None)
     if at is not None:

@@ -30,6 +30,8 @@ bench = typer.Typer(no_args_is_help=True, help="Measure parts of it on any data.
 app.add_typer(bench, name="bench")
 identity = typer.Typer(no_args_is_help=True, help="What a host page signs for who is asking: make one, check one.")
 app.add_typer(identity, name="identity")
+value = typer.Typer(no_args_is_help=True, help="What a traveller or a company is worth, by customers/value.yaml or CONCIERGE_VALUE.")
+app.add_typer(value, name="value")
 evals = typer.Typer(
     cls=EvalGroup,
     no_args_is_help=False,
@@ -244,6 +246,20 @@ def check_identity(token: Annotated[str, typer.Argument(help="The token; - reads
     from concierge.identity import check_identity
 
     check_identity(token, as_json)
+
+
+@value.command("explain")
+def explain_value(
+    who: Annotated[str, typer.Argument(metavar="ID", help="A traveller's or a company's id.")],
+    lang: Annotated[str | None, typer.Option("--lang", help="en or zh.")] = None,
+    now: Annotated[str | None, typer.Option("--now", help="ISO 8601 moment to count as of.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Its parts with their points, tier, segment and card, and what the next edge needs: "why am I Silver?"."""
+    from concierge.value import explain_value as explain
+
+    if not explain(who, lang, as_json, _moment(now)):
+        raise typer.Exit(1)
 
 
 @bench.command("rag")

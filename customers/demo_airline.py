@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, BaseModel, model_validator
 
 from basics.clock import day_in
 from basics.words import Lang, Words
+from customers.activity import Activity, CompanyActivity
 from customers.airports import AIRPORTS
 from customers.booking import Booking, Cabin, Fare, Leg
 from customers.company import Company
@@ -75,6 +76,33 @@ class DemoTag(BaseModel, frozen=True, extra="forbid"):
     until: AwareDatetime | None = None
 
 
+class DemoActivity(BaseModel, frozen=True, extra="forbid"):
+    """What a persona flew in the twelve months up to the day of the last count; `last_flown` is so many days before that day."""
+
+    flights: int
+    miles: int
+    cabins: dict[Cabin, int]
+    flights_before: int = 0
+    last_flown: int | None = None
+
+    def as_of(self, day: date) -> Activity:
+        """Counted on `day`."""
+        last = None if self.last_flown is None else day - timedelta(days=self.last_flown)
+        return Activity(as_of=day, last_flown=last, **self.model_dump(exclude={"last_flown"}))
+
+
+class DemoCompanyActivity(BaseModel, frozen=True, extra="forbid"):
+    """What a company bought (in the programme's currency) and flew in the twelve months up to the day of the last count."""
+
+    bought: int
+    miles: int
+    bought_before: int = 0
+
+    def as_of(self, day: date, compass: DemoCompass) -> CompanyActivity:
+        """Counted on `day`."""
+        return CompanyActivity(as_of=day, bought=compass.money(self.bought), miles=self.miles, bought_before=compass.money(self.bought_before))
+
+
 class DemoPerson(BaseModel, frozen=True, extra="forbid"):
     """One persona of the demo, with what is interesting about them."""
 
@@ -89,6 +117,7 @@ class DemoPerson(BaseModel, frozen=True, extra="forbid"):
     consent: Consent = Consent()
     tags: tuple[DemoTag, ...]
     trip: DemoTrip
+    activity: DemoActivity | None = None
 
 
 class DemoGroup(BaseModel, frozen=True, extra="forbid"):
@@ -115,6 +144,7 @@ class DemoAirline(BaseModel, frozen=True, extra="forbid"):
     compass: DemoCompass
     accounts: tuple[DemoAccount, ...]
     timetable: tuple[TimetableLine, ...]
+    company_activity: dict[str, DemoCompanyActivity] = {}
 
     @model_validator(mode="after")
     def _everybody_stands_in_one_group(self) -> Self:
@@ -171,6 +201,11 @@ class DemoAirline(BaseModel, frozen=True, extra="forbid"):
             return _flight(leg.flight, leg.origin, leg.destination, at, leg.minutes)
         line = next(line for line in self.timetable if (line.flight, line.departs) == (leg.flight, leg.departs))
         return line.on(day_in(now, AIRPORTS[line.origin].zone) + timedelta(days=leg.days or 0))
+
+
+def counted_on(now: datetime) -> date:
+    """The day of the last count before `now`: the platform counts what was flown and bought at the end of every month."""
+    return day_in(now, _HOME_ZONE).replace(day=1) - timedelta(days=1)
 
 
 def read_demo_airline(path: Path = DEMO_FILE) -> DemoAirline:

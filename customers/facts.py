@@ -45,11 +45,12 @@ def facts_of(
 
 def _traveller(traveller: Traveller, now: datetime) -> dict[str, Any]:
     facts: dict[str, Any] = {
-        "traveller.tier": traveller.tier,
         "traveller.role": traveller.role,
         "traveller.service_news": traveller.consent.service,
         "traveller.marketing": traveller.consent.marketing,
     }
+    if traveller.tier is not None:
+        facts["traveller.tier"] = traveller.tier
     if traveller.activity is not None:
         facts |= {"traveller.flights": traveller.activity.flights, "traveller.miles": traveller.activity.miles}
     if traveller.tags is not None:

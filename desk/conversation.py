@@ -9,6 +9,7 @@ from basics.words import Lang
 from customers.change import Proposal, ProposalState
 from customers.moment import MomentKind
 from customers.order import ChangeKind
+from customers.scheme import CompanySegment, Segment
 from customers.tags import Tag
 from customers.traveller import Tier
 
@@ -30,6 +31,10 @@ class Caller(BaseModel, frozen=True):
     company_id: str | None = None
     company_en: str | None = None
     company_zh: str | None = None
+    segment: Segment | None = None
+    value: float | None = None
+    """Their value score (0..100) as the conversation was opened, with the segment it made; None: not known. Shown to staff, never to them."""
+    company_segment: CompanySegment | None = None
     tags: tuple[Tag, ...] = ()
     """What the host page's signature vouches for, in this conversation only; the customer platform's own tags are asked anew at every turn."""
 

@@ -276,6 +276,19 @@ def bench_rag(
     run(docs, questions, out, model, no_answer)
 
 
+@bench.command("rights")
+def bench_rights(
+    rules: Annotated[Path, typer.Option(help="A rule file in YAML; docs/rules.md teaches to write one.")],
+    cases: Annotated[Path, typer.Option(help="JSON lines {id,now,right,facts}.")],
+    out: Annotated[Path, typer.Option(help="Where the decisions go, one JSON a line; - for standard output.")],
+    zone: Annotated[str, typer.Option(help="The airline's time zone: the days of in_force are its.")] = "Asia/Shanghai",
+) -> None:
+    """Any airline's rules on any cases, with the reasons; progress and decisions a second on stderr."""
+    from evals.bench_rights import run
+
+    run(rules, cases, out, zone)
+
+
 @bench.command("load")
 def bench_load(
     chats: Annotated[str, typer.Option(help="How many talk at once, one load after the other.")] = "1,8,32,128",

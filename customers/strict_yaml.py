@@ -17,8 +17,10 @@ def read_yaml(path: Path) -> Any:
     """What the file at `path` says; YamlWrong says in a sentence why it cannot be read."""
     try:
         return parsed(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as wrong:
-        raise YamlWrong(f"it cannot be read ({wrong})") from wrong
+    except OSError as wrong:
+        raise YamlWrong(f"it cannot be read ({wrong.strerror})") from wrong
+    except UnicodeDecodeError as wrong:
+        raise YamlWrong(f"it cannot be read as UTF-8 (byte {wrong.start}); save the file as UTF-8") from wrong
 
 
 def parsed(text: str) -> Any:

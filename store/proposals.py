@@ -76,7 +76,8 @@ async def settle(tx: Tx, proposal_id: str, before: str, after: str) -> bool:
 async def uses_about(conn: AsyncConnection, traveller_id: str, company_id: str | None = None) -> tuple[Use, ...]:
     """Every use of a right by this traveller, or counted for their company."""
     mine = right_uses.c.traveller_id == traveller_id
-    wanted = select(right_uses).where(or_(mine, right_uses.c.company_id == company_id) if company_id else mine)
+    of_a_proposal = select(right_uses, proposals.c.rule_id.label("used_by")).join(proposals, proposals.c.id == right_uses.c.proposal_id)
+    wanted = of_a_proposal.where(or_(mine, right_uses.c.company_id == company_id) if company_id else mine)
     return tuple(_use(row) for row in (await conn.execute(wanted)).all() if row.at is not None)
 
 
@@ -84,19 +85,20 @@ async def use_right(tx: Tx, rule: Rule, holder: Holder, proposal_id: str, now: d
     """Take one use of a right; False when its quota is used up, or it goes with none that was used, also when another took the last one this instant.
 
     A use has a number under what its quota counts for, and the number is a primary key: of two that count the same, one comes to nothing and counts
-    again. Uses counted together (`with`) take a number under each of the rules.
+    again. Rules whose uses count together (`with`) take their numbers under the first of their ids; which of them was used stands in the proposal.
     """
+    numbered_under = min(rule.id, *rule.quota.shared_with) if rule.quota and rule.quota.shared_with else rule.id
     subject = holder.subject(rule.quota.per if rule.quota else "leg") or holder.subject("booking") or f"traveller:{holder.traveller_id}"
     for _ in range(_TRIES):
         ledger = Ledger(await uses_about(tx.conn, holder.traveller_id, holder.company_id), holder, now, zone)
         used = ledger.used(rule)
         if ledger.barred(rule) or used is None or (rule.quota is not None and used >= rule.quota.times):
             return False
-        newest = select(func.max(right_uses.c.use)).where(right_uses.c.rule_id == rule.id, right_uses.c.subject == subject)
+        newest = select(func.max(right_uses.c.use)).where(right_uses.c.rule_id == numbered_under, right_uses.c.subject == subject)
         number = ((await tx.conn.execute(newest)).scalar() or 0) + 1
         try:
             async with tx.conn.begin_nested():
-                row = {"rule_id": rule.id, "subject": subject, "use": number, "proposal_id": proposal_id}
+                row = {"rule_id": numbered_under, "subject": subject, "use": number, "proposal_id": proposal_id}
                 await tx.conn.execute(insert(right_uses).values(**row, right=rule.right, at=now, **holder.model_dump()))
         except IntegrityError:
             continue
@@ -128,4 +130,4 @@ def _proposal(row: Row[Any]) -> Proposal:
 
 def _use(row: Row[Any]) -> Use:
     holder = Holder(traveller_id=row.traveller_id or "", company_id=row.company_id, booking_id=row.booking_id, leg_id=row.leg_id)
-    return Use(rule_id=row.rule_id, right=row.right or "", holder=holder, at=row.at)
+    return Use(rule_id=row.used_by, right=row.right or "", holder=holder, at=row.at)

@@ -211,7 +211,7 @@ proposals = Table(
 right_uses = Table(
     "right_uses",
     metadata,
-    Column("rule_id", String(120), primary_key=True),
+    Column("rule_id", String(120), primary_key=True),  # under which it is numbered: the first of the ids that count together
     Column("subject", String(120), primary_key=True),  # what the quota is counted for, such as booking:K7Q2MP
     Column("use", Integer, primary_key=True),  # 1..times: the primary key is what makes a quota hold under any race
     Column("proposal_id", ForeignKey("proposals.id"), nullable=False, unique=True),

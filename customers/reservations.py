@@ -1,11 +1,11 @@
-"""The airline's reservation system, foreign to us: bookings, other flights, and one change."""
+"""The airline's reservation system, foreign to us: bookings, what can be done about them, and orders."""
 
 from datetime import datetime
 from typing import Protocol
 
 from basics.errors import ConciergeError, Unavailable
 from customers.booking import Booking
-from customers.order import ChangeDone, Flight
+from customers.order import ChangeDone, ChangeKind, Choice, Order
 
 
 class ReservationsRefused(ConciergeError):
@@ -22,10 +22,10 @@ class Reservations(Protocol):
     """What we ask of the airline's system; every call may raise ReservationsUnavailable."""
 
     async def bookings_of(self, traveller_id: str) -> tuple[Booking, ...]:
-        """Every booking of the traveller, the next departure first, past trips last."""
+        """Every booking of the traveller, the next departure first, past trips last; a leg carries its disruption."""
 
-    async def alternatives(self, booking_id: str, leg_id: str, now: datetime) -> tuple[Flight, ...]:
-        """At most three other flights for the leg, earliest first: same route and cabin, within 14 days, at least 3 hours ahead."""
+    async def choices(self, kind: ChangeKind, booking_id: str, leg_id: str | None, now: datetime) -> tuple[Choice, ...]:
+        """What can be done of this kind at `now`, at most three flights, earliest first; none for an unknown booking or leg."""
 
-    async def change_leg(self, key: str, booking_id: str, leg_id: str, flight: Flight) -> ChangeDone:
-        """Move the leg to `flight`, once for `key`: the same key again gives the first result, whatever else is asked with it."""
+    async def carry_out(self, key: str, order: Order) -> ChangeDone:
+        """Do it once for `key`: the same key again gives the first result, whatever else is asked with it. May raise ReservationsRefused."""

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping as Row
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -58,8 +58,8 @@ def _plain(value: Any) -> Any:
 def _moment(value: Any, zone: str) -> Any:
     try:
         at = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
-        return at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))
-    except (ValueError, KeyError, OSError):
+        return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+    except (ValueError, KeyError, OSError, OverflowError):
         log.error("a moment of the airline's database cannot be read, or its zone is none")
         raise ReservationsUnavailable(GARBLED) from None
 

@@ -109,15 +109,15 @@ class AirlineDatabase:
 
 def rows_of(conn: Connection, told: Told, **places: Any) -> list[Mapping[str, Any]]:
     """The rows of a part of the mapping for these places (of which a table is looked up by those in `by`), each by its columns' names."""
-    if told.query is not None:
-        result = conn.execute(text(told.query), {name: places[name] for name in told.places})
+    by = told.by if isinstance(told.by, dict) else {next(iter(places)): str(told.by)}
+    values = {name: _as_kept(told, name, places[name]) for name in (told.places if told.query else by)}
+    if any(places[name] is not None and value is None for name, value in values.items()):
+        return []  # a text where ids are numbers: nobody's
+    if told.query:
+        result = conn.execute(text(told.query), values)
         if missing := [name for name in _columns(told) if name not in set(result.keys())]:
             raise InvalidRequestError(f"the query gives no column {missing[0]}")
     else:
-        by = told.by if isinstance(told.by, dict) else {next(iter(places)): str(told.by)}
-        values = {name: _as_kept(told, places[name]) for name in by}
-        if any(places[name] is not None and value is None for name, value in values.items()):
-            return []  # a text where ids are numbers: nobody's
         here = [column(of).is_(None) if values[name] is None else column(of) == values[name] for name, of in by.items()]
         result = conn.execute(select(*map(column, _columns(told))).select_from(_table(str(told.table))).where(*here))
     rows = result.mappings().fetchmany(_MOST_ROWS + 1)
@@ -146,10 +146,10 @@ def add_once(conn: Connection, named: str, values: Mapping[str, Any]) -> bool:
 
 async def try_out(database: AirlineDatabase, mapping: AirlineMapping) -> tuple[str, ...]:
     """Every part of the mapping asked for somebody whom nobody is; what does not work, each with the database's own words."""
-    nobody = dict.fromkeys(("traveller", "company", "booking", "leg", "kind"), "") | {"now": 0}
     wrong = []
     for part, told in mapping.parts():
-        places = {name: nobody[name] for name in PARTS[part].scopes}
+        nobody = "0" if told.ids == "number" else ""
+        places = {name: {"now": 0}.get(name, nobody) for name in PARTS[part].scopes}
         wrong += await _tried(database, part, lambda conn, told=told, places=places: rows_of(conn, told, **places))  # type: ignore[misc]
     if (orders := mapping.orders) is not None:
         named = (orders.traveller, orders.booking, orders.kind, orders.body, orders.made_at, orders.state, orders.reference, orders.answer)
@@ -166,9 +166,9 @@ async def _tried(database: AirlineDatabase, part: str, work: Callable[[Connectio
     return []
 
 
-def _as_kept(told: Told, value: Any) -> Any:
+def _as_kept(told: Told, place: str, value: Any) -> Any:
     """An id as the table keeps it; None for a text where numbers are kept."""
-    if told.ids == "number" and isinstance(value, str):
+    if told.ids == "number" and place != "kind" and isinstance(value, str):
         return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else None
     return value
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self, Union, get_args, get_origin
 from zoneinfo import ZoneInfo
 
 import yaml
-from pydantic import AfterValidator, BaseModel, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, Field, ValidationError, field_validator, model_validator
 
 from basics.errors import SettingsWrong
 from basics.words import Words, words
@@ -52,6 +52,16 @@ class Column(_Part, frozen=True):
     default: Any = None
     zone: Zone | None = None
     zone_in: str | None = None
+
+    @field_validator("values", mode="before")
+    @classmethod
+    def _as_text(cls, values: Any) -> Any:
+        """`{1: gold, true: company_admin}` as well: what stands in a column is compared as text."""
+        return {_text(kept): ours for kept, ours in values.items()} if isinstance(values, dict) else values
+
+
+def _text(kept: Any) -> str:
+    return str(kept).lower() if isinstance(kept, bool) else str(kept)
 
 
 class Fixed(_Part, frozen=True):
@@ -255,10 +265,18 @@ def load_mapping(path: Path) -> Mapping:
 
 
 class _Once(yaml.SafeLoader):
-    """Plain YAML in which a key may stand once."""
+    """Plain YAML in which a key may stand once, and only true and false are such: a column may be called `no`, and a flag say `off`."""
+
+    yaml_implicit_resolvers = {  # noqa: RUF012 - PyYAML's own way
+        first: [(tag, form) for tag, form in known if tag not in ("tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp")]
+        for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         keys = [self.construct_object(key, deep=True) for key, _ in node.value]
         if twice := next((key for n, key in enumerate(keys) if key in keys[:n]), None):
             raise yaml.constructor.ConstructorError(None, None, f"{twice} stands there twice", node.start_mark)
         return super().construct_mapping(node, deep)
+
+
+_Once.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|false)$"), list("tf"))

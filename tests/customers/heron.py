@@ -1,12 +1,17 @@
 """Heron Air (examples/airline) to connect to: served over real sockets in a thread, or its tables in a database of the test's own."""
 
 import asyncio
+import atexit
+import functools
+import shutil
 import socket
+import tempfile
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -66,11 +71,21 @@ def served(app: Any) -> Iterator[str]:
     taken.close()
 
 
+@functools.cache
+def _seeded(now: datetime) -> Path:
+    """A database with everybody's trips as of this moment, made once a process."""
+    folder = Path(tempfile.mkdtemp(prefix="heron-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    made = Storage(folder / "heron.sqlite3")
+    made.seed(now)
+    return made.path
+
+
 @contextmanager
 def heron_air(folder: Path, clock: Clock | None = None, seed: int | None = None) -> Iterator[Heron]:
     """Heron Air, newly seeded, at its gateway."""
     kept, clock = Storage(folder / "heron.sqlite3"), clock or stopped_at(NOW)
-    kept.seed(clock())
+    shutil.copyfile(_seeded(clock()), kept.path)
     app = build(kept, clock, TOKEN, seed=seed)
     with served(app) as address:
         yield Heron(address, kept, app)

@@ -15,8 +15,8 @@ from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector
 
+from basics.breaker import Breaker
 from bot.greeting import Recognised
-from bot.llm import Breaker
 from bot.settings import Settings
 from bot.steps import Thought
 from desk.conversation import Reply

@@ -15,8 +15,9 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, SecretStr
 from rich.console import Console
 
+from basics.breaker import Breaker
 from basics.errors import BadRequest, ConciergeError
-from bot.llm import Breaker, GuardedLLM
+from bot.llm import GuardedLLM
 from bot.llm_openai import OpenAIModel
 from bot.mind import Mind
 from bot.steps import Request

@@ -24,6 +24,7 @@ from knowledge.wording import wording
 from store import conversations, events, tickets
 
 router = APIRouter(prefix="/v1", tags=["traveller"])
+Key = Annotated[str | None, Header(max_length=200)]
 _SUGGESTED = {
     "anonymous": ("suggestion-baggage", "suggestion-powerbank", "suggestion-compass"),
     "traveller": ("suggestion-change", "suggestion-baggage", "suggestion-refund"),
@@ -103,14 +104,18 @@ async def confirm(
     conversation: ItsTraveller,
     proposal_id: str,
     asked: shapes.Confirm | None = None,
-    idempotency_key: Annotated[str | None, Header(max_length=200)] = None,
+    idempotency_key: Key = None,
 ) -> ShownReceipt:
     """Caller: its traveller. A yes, carried out once."""
-    if not idempotency_key:
-        raise BadRequest(Words(en="The header Idempotency-Key is missing. Nothing was changed.", zh="缺少 Idempotency-Key 请求头，未作任何更改。"))
-    option = asked.option_id if asked else None
+    option, key = asked.option_id if asked else None, _given(idempotency_key)
     # Shielded: a yes that was accepted is carried out though the one who said it closes the page.
-    return await asyncio.shield(house.changes.confirm(conversation.id, proposal_id, idempotency_key, option))
+    return await asyncio.shield(house.changes.confirm(conversation.id, proposal_id, key, option))
+
+
+@router.post("/proposals/{proposal_id}/undo")
+async def undo(house: TheHouse, conversation: ItsTraveller, proposal_id: str, idempotency_key: Key = None) -> ShownReceipt:
+    """Caller: its traveller. Take a change back where the airline allows it, once."""
+    return await asyncio.shield(house.changes.undo(conversation.id, proposal_id, _given(idempotency_key)))
 
 
 @router.post("/proposals/{proposal_id}/decline")
@@ -128,6 +133,12 @@ async def thumb(house: TheHouse, conversation: ItsTraveller, message_id: str, as
         raise NotFound(Words(en="There is no such reply in this conversation.", zh="本会话中没有这条回复。"))
     await house.concierge.thumb(conversation.id, message_id, asked.thumb)
     return shapes.ThumbKept(message_id=message_id, thumb=asked.thumb)
+
+
+def _given(idempotency_key: str | None) -> str:
+    if not idempotency_key:
+        raise BadRequest(Words(en="The header Idempotency-Key is missing. Nothing was changed.", zh="缺少 Idempotency-Key 请求头，未作任何更改。"))
+    return idempotency_key
 
 
 async def _said(house: House, conversation_id: str, asked: shapes.Say) -> AsyncGenerator[bytes]:

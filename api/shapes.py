@@ -208,8 +208,9 @@ class BriefDraft(BaseModel):
 
 
 class ShownLeg(BaseModel):
-    """A leg, with its departure by the local clock."""
+    """A leg, with its departure by the local clock; of an older Brief its id is not known."""
 
+    id: str
     flight: str
     origin: str = Field(serialization_alias="from")
     destination: str = Field(serialization_alias="to")

@@ -79,6 +79,7 @@ class House:
             if self.db.is_sqlite:
                 await self.duties.alone()
                 await resume_turns(self.concierge, only_mine=True)
+                await self.changes.resume(at_once=True)
             elif not self.is_supervised:
                 await self.duties.take_over_home(self.home.worker_prefix)
             await self.duties.look()

@@ -8,7 +8,9 @@ No label tells of a person or a conversation, and every label has a bounded set 
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
+from typing import get_args
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, generate_latest
 from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
@@ -19,6 +21,8 @@ from basics.breaker import Breaker
 from bot.greeting import Recognised
 from bot.settings import Settings
 from bot.steps import Thought
+from customers.change import ProposalState
+from customers.order import CHANGE_KINDS
 from desk.conversation import Reply
 from store.counts import Counts
 
@@ -29,7 +33,7 @@ _STAGES = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0,
 _TURNS = (0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0)
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 OPEN_CONVERSATIONS = ("bot", "waiting", "staff")
-PROPOSALS = ("offered", "pending", "executed", "declined", "expired", "failed")
+PROPOSALS = get_args(ProposalState)
 
 
 @dataclass(frozen=True)
@@ -132,9 +136,9 @@ class Figures(Collector):
         for state in OPEN_CONVERSATIONS:
             talks.add_metric((state,), counts.conversations.get(state, 0))
         yield talks
-        offers = GaugeMetricFamily("concierge_proposals", "Proposals.", labels=("state",))
-        for state in PROPOSALS:
-            offers.add_metric((state,), counts.proposals.get(state, 0))
+        offers = GaugeMetricFamily("concierge_proposals", "Proposals.", labels=("kind", "state"))
+        for kind, state in product((*CHANGE_KINDS, "undo"), PROPOSALS):
+            offers.add_metric((kind, state), counts.proposals.get((kind, state), 0))
         yield offers
         yield _gauge("concierge_model_tokens_today", "Tokens that all workers used today.", counts.tokens_today)
         yield _gauge("concierge_model_tokens_a_day", "Tokens that may be used a day; 0 is no limit.", self._settings.model_tokens_a_day)

@@ -161,6 +161,7 @@ def _booking(booking: Booking, now: datetime) -> BriefBooking:
         cabin=CABIN_WORDS[booking.cabin],
         legs=tuple(
             BriefLeg(
+                id=leg.id,
                 flight=leg.flight,
                 origin=leg.origin,
                 destination=leg.destination,

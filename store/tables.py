@@ -202,6 +202,8 @@ proposals = Table(
     Column("confirmed_at", Moment),
     Column("tried_at", Moment),  # when the airline was last asked
     Column("unknown_since", Moment),  # since when the airline has not said what became of it
+    Column("handed_at", Moment),  # when a person was told that nobody knows what became of it: once
+    Column("undo_until", Moment),  # until when it can be taken back; empty once somebody does
     Column("created_at", Moment, nullable=False),
     CheckConstraint("state in ('offered', 'pending', 'unknown', 'executed', 'declined', 'expired', 'failed', 'undone')", name="state"),
     Index(None, "conversation_id"),

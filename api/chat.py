@@ -14,13 +14,15 @@ from api.limits import OpenedNotTooOften, SaidNotTooOften
 from api.streaming import DONE, PING, After, EventStream, as_it_is, failed, first_of, follow, frame, read
 from api.transcript import transcript
 from basics.errors import BadRequest, NotFound
+from basics.ids import fingerprint, new_token
 from basics.words import Lang, Words
 from bot.accept import Said
 from bot.assembly import House
 from desk.conversation import Caller, Conversation, Reply, ShownProposal, ShownReceipt
 from desk.queue import position
 from knowledge.wording import wording
-from store import conversations, events, tickets
+from store import conversations, events, mail_codes, tickets
+from store.database import Tx
 
 router = APIRouter(prefix="/v1", tags=["traveller"])
 _SUGGESTED = {
@@ -38,9 +40,22 @@ async def open_conversation(
     caller = await caller_of(house, keys, asked.identity)
     lang: Lang = asked.lang or "en"
     conversation, token = await house.concierge.open(caller, lang)
-    greeting, suggestions = _welcome(caller, lang)
-    shown = shapes.ShownCaller.of(caller, lang)
-    return shapes.OpenedConversation(id=conversation.id, token=token, lang=lang, greeting=greeting, suggestions=suggestions, caller=shown)
+    return _opened(conversation, token)
+
+
+@router.post("/conversations/resume")
+async def resume(house: TheHouse, asked: shapes.Resume, _rate: OpenedNotTooOften) -> shapes.OpenedConversation:
+    """Caller: whoever has the code of an e-mail's link, once. The conversation that it opens, under a new token; any earlier one ends."""
+    token, now = new_token(), house.clock()
+
+    async def resumed(tx: Tx) -> Conversation:
+        opens = await mail_codes.use_code(tx, asked.code, "resume", now)
+        if opens is None or opens.conversation_id is None:
+            raise NotFound(Words(en="This link was used before, or is over. Start a new conversation.", zh="该链接已使用或已过期，请开始新的会话。"))
+        await mail_codes.give_token(tx, opens.conversation_id, fingerprint(token))
+        return await conversations.conversation(tx.conn, opens.conversation_id)
+
+    return _opened(await house.db.write(resumed), token)
 
 
 @router.get("/conversations/{conversation_id}")
@@ -59,7 +74,7 @@ async def change_language(house: TheHouse, conversation: OwnConversation, asked:
 @router.get("/conversations/{conversation_id}/events", response_class=EventStream)
 async def follow_conversation(request: Request, house: TheHouse, conversation: OwnConversation, after: After = 0) -> EventStream:
     """Caller: its traveller. Replay and live."""
-    return EventStream(follow(house, events.stream_of(conversation.id), after, as_it_is, request.app.state.closing))
+    return EventStream(_followed(house, conversation, after, request.app.state.closing))
 
 
 @router.get("/conversations/{conversation_id}/events.json", include_in_schema=False)
@@ -128,6 +143,14 @@ async def thumb(house: TheHouse, conversation: ItsTraveller, message_id: str, as
     return shapes.ThumbKept(message_id=message_id, thumb=asked.thumb)
 
 
+async def _followed(house: House, conversation: Conversation, after: int, closing: asyncio.Event) -> AsyncGenerator[bytes]:
+    """The rows, and for as long as somebody reads them the conversation counts as listened to."""
+    stream = events.stream_of(conversation.id)
+    async with house.presence.of(conversation), aclosing(follow(house, stream, after, as_it_is, closing)) as rows:
+        async for row in rows:
+            yield row
+
+
 async def _said(house: House, conversation_id: str, asked: shapes.Say) -> AsyncGenerator[bytes]:
     """The message is kept, then the rows of its turn; an error is told, then `done`."""
     try:
@@ -161,6 +184,13 @@ async def _turn(house: House, conversation_id: str, said: Said) -> AsyncGenerato
     finally:
         running.cancel()  # hearing, not the turn: that ends all the same
         house.db.wakeups.unlisten(stream, woken)
+
+
+def _opened(conversation: Conversation, token: str) -> shapes.OpenedConversation:
+    caller, lang = conversation.caller, conversation.lang
+    greeting, suggestions = _welcome(caller, lang)
+    shown = shapes.ShownCaller.of(caller, lang)
+    return shapes.OpenedConversation(id=conversation.id, token=token, lang=lang, greeting=greeting, suggestions=suggestions, caller=shown)
 
 
 async def _now(house: House, conversation: Conversation) -> shapes.ConversationNow:

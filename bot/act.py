@@ -15,7 +15,7 @@ from bot.refusals import ChangeUnderWay, ProposalDeclined, ProposalExpired, Prop
 from bot.settings import Settings
 from bot.steps import Evidence, Request
 from bot.tell import speak_ticket
-from customers.change import Proposal, Receipt, propose_free_change, receipt_for
+from customers.change import PROPOSAL_LASTS, Proposal, Receipt, propose_free_change, receipt_for
 from customers.order import ChangeDone
 from customers.reservations import Reservations, ReservationsRefused, ReservationsUnavailable
 from customers.rights import RuleBook
@@ -27,6 +27,9 @@ from store.database import Database, Tx
 log = logging.getLogger("concierge.act")
 _REFUSED = Words(en="The airline did not accept this change; my colleagues have it.", zh="航空公司未接受此次变更，已转给同事处理，")
 _USED_UP = Words(en="This right was used for the booking already.", zh="该订单的这项权益已使用过，")
+
+
+CARD_LASTS = PROPOSAL_LASTS
 
 
 def propose(request: Request, evidence: Evidence) -> Proposal | None:

@@ -25,7 +25,9 @@ from knowledge.passage import Passage, Unit
 from knowledge.search import Found
 from knowledge.shelf import Reader
 
-Ask = Literal["question", "change", "person", "greeting", "thanks", "goodbye", "who", "what", "compliment", "insult", "ok", "yes", "no", "nothing"]
+Ask = Literal[
+    "question", "change", "person", "greeting", "thanks", "goodbye", "who", "what", "compliment", "insult", "ok", "yes", "no", "rights", "nothing"
+]
 
 
 Want = Literal["price", "money", "time", "weight", "size", "count", "age", "permission"]
@@ -82,6 +84,10 @@ class Understood(BaseModel):
     direction: Literal["outbound", "return"] | None = None
     wants: frozenset[Want] = frozenset()
     mood: Mood = "calm"
+    complains: bool = False
+    """They complain of what happened to them; who only asks how to complain does not."""
+    listed_right: str | None = None
+    """Of the rights that we listed last time the one that was picked, by its entitlement's name in a receipt."""
     thanks_first: bool = False
 
 

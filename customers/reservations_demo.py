@@ -12,9 +12,11 @@ from typing import TypeVar
 from basics.clock import Clock, iso
 from basics.ids import fingerprint
 from basics.words import words
+from customers import demo_disruptions
 from customers.booking import Booking, Leg
 from customers.change import CHANGE_WINDOW, may_replace
 from customers.demo_airline import DemoAirline, DemoPerson, FromTo, read_demo_airline
+from customers.disruption import Disruption
 from customers.order import ChangeDone, Flight
 from customers.reservations import ReservationsRefused, ReservationsUnavailable
 from customers.reservations_log import ChangeLog
@@ -53,6 +55,14 @@ class DemoReservations:
     async def change_leg(self, key: str, booking_id: str, leg_id: str, flight: Flight) -> ChangeDone:
         """Move the leg, once for `key`; ReservationsRefused if the airline cannot (unknown, departed, cancelled, no such flight)."""
         return await asyncio.to_thread(self._guarded, lambda: self._change_leg(key, booking_id, leg_id, flight))
+
+    async def disrupt(self, booking_id: str, leg_id: str, disruption: Disruption) -> Booking:
+        """Something goes wrong with a flight: kept on its leg; ReservationsRefused where there is no such flight."""
+        return await asyncio.to_thread(self._guarded, lambda: self._disrupt(booking_id, leg_id, disruption))
+
+    def _disrupt(self, booking_id: str, leg_id: str, disruption: Disruption) -> Booking:
+        with self._writing() as db:
+            return demo_disruptions.disrupt(db, booking_id, leg_id, disruption)
 
     def _open(self) -> None:
         with closing(self._connected()) as db:

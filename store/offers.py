@@ -4,12 +4,12 @@ from datetime import datetime
 from typing import Any, Literal
 
 from pydantic import BaseModel
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from customers.offers import Told
 from store.database import Tx
-from store.tables import offers, proposals
+from store.tables import conversations, messages, moments, offers, proposals, right_uses
 
 Door = Literal["chat", "desk", "email", "none"]
 OfferState = Literal["shown", "told", "to_staff", "held_out", "accepted", "declined", "ignored"]
@@ -78,3 +78,40 @@ async def offer_of_moment(conn: AsyncConnection, moment_id: str) -> Offer | None
 
 def _offer(row: Any) -> Offer:
     return Offer.model_validate({name: getattr(row, name) for name in Offer.model_fields})
+
+
+class Afterwards(BaseModel, frozen=True):
+    """What its traveller did first after an offer, or after being left untold: wrote to us, complained, used a right; None: not yet."""
+
+    offer: Offer
+    wrote_at: datetime | None
+    complained_at: datetime | None
+    used_at: datetime | None
+    options: int = 0
+    chosen: str | None = None
+    """Of an accepted offer with several options: which of them."""
+
+
+async def afterwards(conn: AsyncConnection, since: datetime | None) -> tuple[Afterwards, ...]:
+    """Every offer since then with what came after it."""
+    o, m, c = offers.c, messages.c, conversations.c
+    said = select(func.min(m.at)).join(conversations, c.id == m.conversation_id)
+    wrote = said.where(
+        c.traveller_id == o.traveller_id, m.role == "traveller", m.at > o.at, or_(o.conversation_id.is_(None), c.id != o.conversation_id)
+    )
+    complained = select(func.min(moments.c.at)).where(moments.c.traveller_id == o.traveller_id, moments.c.kind == "complaint", moments.c.at > o.at)
+    used = select(func.min(right_uses.c.at)).where(right_uses.c.traveller_id == o.traveller_id, right_uses.c.at > o.at)
+    columns = (wrote.scalar_subquery().label("w"), complained.scalar_subquery().label("c"), used.scalar_subquery().label("u"))
+    wanted = select(offers, *columns, proposals.c.chosen, proposals.c.record).outerjoin(proposals, proposals.c.id == o.proposal_id)
+    rows = (await conn.execute((wanted.where(o.at >= since) if since else wanted).order_by(o.at, o.id))).all()
+    return tuple(
+        Afterwards(
+            offer=_offer(r),
+            wrote_at=r.w,
+            complained_at=r.c,
+            used_at=r.u,
+            options=len(r.record.get("options", ())) if r.record else 0,
+            chosen=r.chosen,
+        )
+        for r in rows
+    )

@@ -20,7 +20,7 @@ from bot.tell import tell
 from customers.churn import Goodwill
 from customers.entitlement import Entitlement
 from customers.moment import Moment
-from customers.offers import Pick, Terms, is_over, leg_of, pick
+from customers.offers import Pick, Terms, ends_at, leg_of, pick
 from customers.quiet import quiet_until
 from customers.traveller import Traveller
 from desk.conversation import Caller, Conversation
@@ -46,6 +46,7 @@ class _Case:
     person: Traveller
     evidence: Evidence
     talk: Conversation | None
+    ends: datetime
     now: datetime
 
 
@@ -98,9 +99,10 @@ class Moments:
         at = leg_of(moment, bookings)
         if moment.booking_id and not any(b.id == moment.booking_id for b in bookings):
             return await self._end(moment, "nothing", "The booking is not this traveller's.")
-        if is_over(moment, at[1] if at else None, now):
+        ends = ends_at(moment, at[1] if at else None)
+        if ends <= now:
             return await self._end(moment, "late", "It came too late to be of use.")
-        case = await self._case(moment, person, now)
+        case = await self._case(moment, person, ends, now)
         asked = await goodwill.proposed(self.db, case.moment, person, now) if moment.kind in goodwill.MOMENTS else None
         if asked is not None and not asked.is_within:
             return await self._ask_staff(case, asked)
@@ -114,12 +116,12 @@ class Moments:
             return await self._by_mail(case, picked)
         return await (self._in_chat if case.talk.state == "bot" else self._to_desk)(case, picked, case.talk)
 
-    async def _case(self, moment: Moment, person: Traveller, now: datetime) -> _Case:
+    async def _case(self, moment: Moment, person: Traveller, ends: datetime, now: datetime) -> _Case:
         async with self.db.read() as conn:
             talk = await conversations.listening_of(conn, person.id, now - ALIVE, now - TALKED)
         caller = talk.caller if talk else Caller(kind=person.role, traveller_id=person.id, company_id=person.company_id)
         request = Request(conversation_id=talk.id if talk else "", caller=caller, lang=person.lang, text="", now=now)
-        return _Case(moment, person, await self.mind.holdings(request, self.uses_of), talk, now)
+        return _Case(moment, person, await self.mind.holdings(request, self.uses_of), talk, ends, now)
 
     async def _pick(self, case: _Case) -> Pick:
         async with self.db.read() as conn:
@@ -175,7 +177,8 @@ class Moments:
         due = quiet_until(person.consent, now) or now
         if not person.consent.email:
             return await self._end(case.moment, "nothing", "They are not in the chat, and do not want e-mail.")
-        if right.until is not None and right.until <= due:
+        ends = min(case.ends, right.until or case.ends)
+        if ends <= due:
             return await self._end(case.moment, "late", "It would be over by the end of their quiet hours.")
         said, rule = self._said(case, right), self.mind.rules.rule(right.rule_id)
         talk = Conversation(id=new_id("conv"), lang=person.lang, state="bot", caller=await self._caller(person), asked_back=0, opened_at=now)
@@ -197,7 +200,7 @@ class Moments:
             await mail_codes.keep_code(tx, resume, "resume", person.id, talk.id, due + OFFER_LASTS)
             if purpose == "marketing":
                 await mail_codes.keep_code(tx, leave, "unsubscribe", person.id, None, now + timedelta(days=365))
-            useless = min(filter(None, (right.until, proposal.expires_at if proposal else None, due + OFFER_LASTS)))
+            useless = min(ends, proposal.expires_at if proposal else ends)
             await outbox.put(tx, mail_id, person.id, mail, due, useless, now)
             return True
 
@@ -209,7 +212,7 @@ class Moments:
         async def kept(tx: Tx) -> bool:
             if not await moments.settle(tx, case.moment.id, "held_out", "Held out of the experiment.", case.now):
                 return False
-            await offers.keep_offer(tx, _offer(case, picked, "none", "held_out", None, None))
+            await offers.keep_offer(tx, _offer(case, picked, "none", "held_out", case.talk.id if case.talk else None, None))
             return True
 
         return await self.db.write(kept)

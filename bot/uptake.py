@@ -10,12 +10,12 @@ from pydantic import BaseModel
 from basics.words import Words, words
 from store import offers
 from store.database import Database
-from store.offers import Afterwards
+from store.offers import Afterwards, OfferState
 
 WITHIN = timedelta(days=14)  # after an offer that what came next is put down to it
 _Z = 1.959964  # 95 %
 _MOST, _LEAST = 0.9, 20  # a share of the choices from which on there is no choice, and how many must have chosen to say so
-_ASKED = ("accepted", "declined", "ignored")
+_ASKED: tuple[OfferState, ...] = ("accepted", "declined", "ignored")
 
 
 class Share(BaseModel, frozen=True):
@@ -121,7 +121,7 @@ def share_of(n: int, of: int) -> Share:
 
 
 def _row(right: str, moment: str, found: Sequence[Afterwards], now: datetime) -> Row:
-    states = Counter(a.offer.state for a in found)
+    states: Counter[OfferState] = Counter(a.offer.state for a in found)
     asked = sum(states[s] for s in _ASKED)
     return Row(
         right=right,

@@ -159,14 +159,13 @@ def within(cap: str, times: Sequence[datetime], now: datetime) -> bool:
     return sum(at > since for at in times) < int(most)
 
 
-def is_over(moment: Moment, leg: Leg | None, now: datetime) -> bool:
-    """Whether a moment is older than its use: its flight has left (as late as it was announced to), or too much time has passed."""
-    if now - moment.at > LASTS[moment.kind]:
-        return True
+def ends_at(moment: Moment, leg: Leg | None) -> datetime:
+    """From when on a moment is of no use: its flight has left (as late as it was announced to), or too much time has passed."""
+    last = moment.at + LASTS[moment.kind]
     if leg is None or moment.kind not in _ENDS_AT_DEPARTURE:
-        return False
+        return last
     late = timedelta(minutes=leg.disruption.leaves_late) if leg.disruption else timedelta()
-    return leg.departs_at + late <= now
+    return min(last, leg.departs_at + late)
 
 
 def leg_of(moment: Moment, bookings: Iterable[Booking]) -> tuple[Booking, Leg] | None:

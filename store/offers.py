@@ -96,9 +96,8 @@ async def afterwards(conn: AsyncConnection, since: datetime | None) -> tuple[Aft
     """Every offer since then with what came after it."""
     o, m, c = offers.c, messages.c, conversations.c
     said = select(func.min(m.at)).join(conversations, c.id == m.conversation_id)
-    wrote = said.where(
-        c.traveller_id == o.traveller_id, m.role == "traveller", m.at > o.at, or_(o.conversation_id.is_(None), c.id != o.conversation_id)
-    )
+    elsewhere = or_(o.conversation_id.is_(None), c.id != o.conversation_id)  # going on with what they were in the middle of is no new contact
+    wrote = said.where(c.traveller_id == o.traveller_id, m.role == "traveller", m.at > o.at, elsewhere)
     complained = select(func.min(moments.c.at)).where(moments.c.traveller_id == o.traveller_id, moments.c.kind == "complaint", moments.c.at > o.at)
     used = select(func.min(right_uses.c.at)).where(right_uses.c.traveller_id == o.traveller_id, right_uses.c.at > o.at)
     columns = (wrote.scalar_subquery().label("w"), complained.scalar_subquery().label("c"), used.scalar_subquery().label("u"))

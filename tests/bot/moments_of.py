@@ -6,7 +6,7 @@ from typing import Any
 
 from customers.moment import Moment
 from store import conversations, moments, offers
-from tests.house import Chat, Served
+from tests.house import Chat, Served, until
 
 RULES = """\
 facts:
@@ -85,10 +85,14 @@ async def happens(house: Served, kind: str = "delay", who: str = "lin-gold", **c
     moment = await a_moment(house, kind, who, **changes)
     await house.house.moments.told(moment)
     await house.house.moments.look()
-    async with house.house.db.read() as conn:
-        found = await moments.outcome_of(conn, moment.id)
-    assert found is not None
-    return found
+
+    async def dealt_with() -> tuple[str | None, str] | None:  # by the house's own duty, perhaps: it was woken too
+        async with house.house.db.read() as conn:
+            found = await moments.outcome_of(conn, moment.id)
+        return found if found and found[0] else None
+
+    outcome: tuple[str | None, str] = await until(dealt_with)
+    return outcome
 
 
 async def offers_of(house: Served) -> list[offers.Offer]:

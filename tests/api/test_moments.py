@@ -111,6 +111,6 @@ async def test_figures_tell_of_offers_and_e_mails(house: Served) -> None:
 
     await until(sent)
     said = (await house.http.get("/metrics")).text
-    assert 'concierge_offers{state="shown"} 1.0' in said and 'concierge_outbox{state="waiting"} 1.0' in said and "lin" not in said
+    assert 'concierge_offers{state="shown"} 1.0' in said and 'concierge_outbox{state="waiting"} 1.0' in said and "lin-gold" not in said
     ready = (await house.http.get("/readyz")).json()
     assert "post" in ready["degraded"] and "no mail server" in ready["parts"]["post"]

@@ -16,9 +16,11 @@ from bot.understand import understand
 from customers.consent import Consent
 from customers.reservations import ReservationsUnavailable
 from customers.reservations_demo import DemoReservations
+from customers.rights import load_rules
 from customers.source_demo import DemoSource
 from customers.traveller import Traveller
 from desk.conversation import Caller
+from knowledge.wording import wordings
 from store import events, moments, outbox, tickets
 from tests.bot.moments_of import a_moment, happens, looks_on, offers_of, rules_in
 from tests.house import NOW, MovableClock, Served, done, kinds, refused, until
@@ -366,3 +368,14 @@ async def test_a_page_that_listens_is_told_within_two_seconds(make_house: Any, t
         return await heard() is None
 
     await until(left)
+
+
+def test_every_right_that_may_be_offered_has_its_approved_words() -> None:
+    """Each wording that a rule of ours names exists, and every one fills its places from what an entitlement can say."""
+    named = [rule.offer.wording for rule in load_rules().rules if rule.offer.wording]
+    assert not [name for name in named if name not in wordings()]
+    places = {"title", "flight", "route", "destination", "departs", "amount", "name", "because", "until_note"}
+    offered = {n: said for n, said in wordings().items() if n.startswith("offer-") and n not in ("offer-until", "offer-cites")}
+    assert len(offered) > 15
+    for name, said in offered.items():
+        assert set(re.findall(r"\{(\w+)\}", said.en)) <= places, name

@@ -15,7 +15,8 @@ from bot.refusals import ChangeUnderWay, ProposalDeclined, ProposalExpired, Prop
 from bot.settings import Settings
 from bot.steps import Evidence, Request
 from bot.tell import speak_ticket
-from customers.change import PROPOSAL_LASTS, Proposal, Receipt, propose_free_change, receipt_for
+from customers import change
+from customers.change import Proposal, Receipt, order_of, receipt_for
 from customers.order import ChangeDone
 from customers.reservations import Reservations, ReservationsRefused, ReservationsUnavailable
 from customers.rights import RuleBook
@@ -29,21 +30,22 @@ _REFUSED = Words(en="The airline did not accept this change; my colleagues have 
 _USED_UP = Words(en="This right was used for the booking already.", zh="该订单的这项权益已使用过，")
 
 
-CARD_LASTS = PROPOSAL_LASTS
-
-
-def propose(request: Request, evidence: Evidence) -> Proposal | None:
+def propose(request: Request, evidence: Evidence, rules: RuleBook) -> Proposal | None:
     """The written proposal for the right that is held; it binds nobody until it is confirmed."""
-    if evidence.asked_leg is None or evidence.asked_right is None:
+    if evidence.asked_leg is None or evidence.asked_right is None or evidence.traveller is None:
         return None
     booking, leg = evidence.asked_leg
-    return propose_free_change(
+    rule = rules.rule(evidence.asked_right.rule_id)
+    return change.propose(
         evidence.asked_right,
         booking,
         leg,
-        evidence.alternatives,
+        evidence.choices,
         conversation_id=request.conversation_id,
         proposal_id=new_id("prop"),
+        traveller_id=evidence.traveller.id,
+        company_id=evidence.traveller.company_id,
+        quota=rule.quota if rule else None,
         now=request.now,
     )
 
@@ -86,11 +88,8 @@ class Changes:
             known = await proposals.receipt_of(conn, proposal.id)
         if known is not None:
             return known
-        option = proposal.option(proposal.chosen or "")
-        if option is None:
-            raise NotFound(Words(en="The proposal names no such option.", zh="方案中没有该选项。"))
         try:
-            done = await self.reservations.change_leg(proposal.id, proposal.booking_id, proposal.leg_id, option.flight)
+            done = await self.reservations.carry_out(proposal.id, order_of(proposal))
         except ReservationsRefused as no:
             await self._failed(proposal, no.said)
             raise ProposalFailed(no.said) from no
@@ -145,8 +144,8 @@ class Changes:
         now = self.clock()
         known = await proposals.receipt_of(tx.conn, proposal.id)
         if known is not None or not await proposals.settle(tx, proposal.id, "pending", "executed"):
-            return known or receipt_for(proposal, _chosen(proposal), done, now)
-        receipt = receipt_for(proposal, _chosen(proposal), done, now)
+            return known or receipt_for(proposal, done, now)
+        receipt = receipt_for(proposal, done, now)
         await proposals.keep_receipt(tx, receipt)
         lang = await self._tell(tx, proposal.model_copy(update={"state": "executed"}), now)
         shown = show_receipt(receipt, lang).model_dump(mode="json")
@@ -176,10 +175,6 @@ class Changes:
         card: dict[str, Any] = show_proposal(proposal, lang, now).model_dump(mode="json")
         await events.append(tx, events.stream_of(proposal.conversation_id), now, [("proposal", card)])
         return lang
-
-
-def _chosen(proposal: Proposal) -> Any:
-    return proposal.option(proposal.chosen or "")
 
 
 def show_receipt(receipt: Receipt, lang: Lang) -> ShownReceipt:

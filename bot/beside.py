@@ -1,6 +1,5 @@
 """Beside an answer: where it quotes the article of a right that its asker holds, one sentence says so, and the card stands under it."""
 
-from bot.act import CARD_LASTS
 from bot.compose import entitlement_id
 from bot.mind import Mind
 from bot.offered import card_of, in_words
@@ -20,7 +19,7 @@ async def beside(
     rule = mind.rules.rule(held.rule_id) if held else None
     if held is None or rule is None or rule.change is None:
         return None, None
-    card = await card_of(held, rule, evidence, mind.reservations, request.conversation_id, request.now, CARD_LASTS)
+    card = await card_of(held, rule, evidence, mind.reservations, request.conversation_id, request.now)
     if card is None:
         return None, None
     lang = understood.lang

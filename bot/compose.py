@@ -88,9 +88,9 @@ def _decided(understood: Understood, evidence: Evidence) -> tuple[Sentence, ...]
     )
 
 
-def entitlement_id(rule_id: str, booking_id: str, leg_id: str) -> str:
-    """How an entitlement is named in a receipt."""
-    return f"{rule_id}:{booking_id}:{leg_id}"
+def entitlement_id(rule_id: str, booking_id: str | None, leg_id: str | None) -> str:
+    """How an entitlement is named in a receipt: by its rule, and by the booking and leg it is about, if any."""
+    return f"{rule_id}:{booking_id or ''}:{leg_id or ''}"
 
 
 def _quoted(chosen: Sequence[Chosen], lang: Lang, facts: Sequence[OwnFact], shelf: Shelf) -> tuple[tuple[Sentence, ...], tuple[Citation, ...]]:

@@ -28,7 +28,7 @@ def decide(
     if understood.ask in _SMALL_TALK or understood.ask in ("yes", "no"):
         return Decision(kind="answer", because=f"Small talk ({understood.ask}): an approved wording is enough.")
     if understood.ask == "rights":
-        return _of_rights(understood, evidence)
+        return _of_rights(evidence)
     if is_about_another_airline(understood.question, [f.passage.text for f in evidence.found]):
         return Decision(kind="abstain", because="The question is about another airline.")
     if asks_for_the_weather(understood.question):
@@ -85,10 +85,10 @@ def _is_outside(understood: Understood, evidence: Evidence) -> bool:
     return score is not None and score >= OUTSIDE
 
 
-def _of_rights(understood: Understood, evidence: Evidence) -> Decision:
+def _of_rights(evidence: Evidence) -> Decision:
     """Rights that were asked for are listed; one that was picked is proposed if there is something to choose."""
-    if understood.listed_right and evidence.asked_right is not None and evidence.asked_right.decision == "allow" and evidence.alternatives:
-        return Decision(kind="proposal", because=f"They picked {evidence.asked_right.rule_id}, which they hold.")
+    if evidence.card is not None:
+        return Decision(kind="proposal", because=f"They picked {evidence.card.rule_id}, which they hold.")
     return Decision(kind="answer", because="They asked for their rights: computed, nothing was looked up.")
 
 
@@ -99,6 +99,6 @@ def _about_a_right(evidence: Evidence) -> Decision:
         return Decision(kind="handoff", because=f"The right cannot be decided; missing: {missing}.", reason="stake")
     if right.decision == "deny":
         return Decision(kind="answer", because=f"The right {right.rule_id} is not held; the reply says which condition failed.")
-    if not evidence.alternatives:
+    if not evidence.choices:
         return Decision(kind="handoff", because="The right is held, but the airline offers no other flight.", reason="stake")
     return Decision(kind="proposal", because=f"The right {right.rule_id} is held until {right.until:%Y-%m-%d %H:%M} UTC." if right.until else "Held.")

@@ -8,12 +8,13 @@ from typing import Any, NamedTuple
 from basics.clock import day_in
 from basics.errors import Unavailable
 from bot.as_of import AsOf, Bought, Span, as_of
+from bot.compose import entitlement_id
 from bot.steps import Evidence, NoneThen, Request, Understood
 from bot.trip import named_legs
 from customers.booking import Booking, Leg
 from customers.company import Company
 from customers.entitlement import Entitlement, entitlements_of
-from customers.order import Flight
+from customers.order import Choice
 from customers.reservations import Reservations
 from customers.rights import RuleBook
 from customers.source import CustomerSource
@@ -55,10 +56,9 @@ async def gather_holdings(
     right = next((e for e in entitlements if at and e.right == "free_change" and (e.booking_id, e.leg_id) == (at[0].id, at[1].id)), None)
     if understood.listed_right:
         at, right = _listed(understood.listed_right, entitlements, bookings)
-    alternatives: tuple[Flight, ...] = ()
-    asked_for = understood.ask == "change" or understood.listed_right
-    if asked_for and at and right and right.decision == "allow" and right.right == "free_change":
-        alternatives = await reservations.alternatives(at[0].id, at[1].id, request.now)
+    choices: tuple[Choice, ...] = ()
+    if understood.ask == "change" and at and right and right.decision == "allow" and right.change:
+        choices = await reservations.choices(right.change, at[0].id, at[1].id, request.now)
     return Evidence(
         traveller=traveller,
         company=company,
@@ -67,16 +67,16 @@ async def gather_holdings(
         entitlements=entitlements,
         asked_leg=at,
         asked_right=right,
-        alternatives=alternatives,
+        choices=choices,
         **_days(request, understood, traveller, bookings, at, zone),
     )
 
 
 def _listed(name: str, entitlements: tuple[Entitlement, ...], bookings: tuple[Booking, ...]) -> tuple[tuple[Booking, Leg] | None, Entitlement | None]:
     """The right that was picked from a list, decided anew, with its leg."""
-    right = next((e for e in entitlements if name == f"{e.rule_id}:{e.booking_id}:{e.leg_id}"), None)
+    right = next((e for e in entitlements if name == entitlement_id(e.rule_id, e.booking_id, e.leg_id)), None)
     booking = next((b for b in bookings if right and b.id == right.booking_id), None)
-    leg = booking.leg(right.leg_id) if booking and right else None
+    leg = booking.leg(right.leg_id) if booking and right and right.leg_id else None
     return ((booking, leg) if booking and leg else None), right
 
 

@@ -17,6 +17,7 @@ from bot.presence import ALIVE, TALKED
 from bot.settings import Settings
 from bot.steps import Evidence, Request
 from bot.tell import tell
+from customers.change import OfferMark
 from customers.churn import Goodwill
 from customers.entitlement import Entitlement
 from customers.moment import Moment
@@ -135,7 +136,9 @@ class Moments:
         right = _right(picked)
         said = self._said(case, right)
         rule = self.mind.rules.rule(right.rule_id)
-        proposal = await card_of(right, rule, case.evidence, self.mind.reservations, talk.id, case.now, OFFER_LASTS)
+        offer_id = new_id("offer")
+        mark = _mark(case, said, offer_id)
+        proposal = await card_of(right, rule, case.evidence, self.mind.reservations, talk.id, case.now, OFFER_LASTS, mark)
         source = source_of(right, case.evidence.reader, self.mind.shelf, talk.lang)
 
         async def kept(tx: Tx) -> bool:
@@ -147,7 +150,7 @@ class Moments:
             if proposal is not None:
                 await proposals.keep_proposal(tx, proposal)
             state: OfferState = "shown" if proposal is not None else "told"
-            await offers.keep_offer(tx, _offer(case, picked, "chat", state, talk.id, proposal.id if proposal else None))
+            await offers.keep_offer(tx, _offer(case, picked, offer_id, "chat", state, talk.id, proposal.id if proposal else None))
             await tell(tx, talk.id, None, reply_of_offer(said, right, proposal, source, conversation.lang, case.now), case.now)
             return True
 
@@ -163,7 +166,7 @@ class Moments:
                 raise _NotNow
             if not await moments.settle(tx, case.moment.id, "desk", _why(said), case.now):
                 return False
-            await offers.keep_offer(tx, _offer(case, picked, "desk", "to_staff", talk.id, None))
+            await offers.keep_offer(tx, _offer(case, picked, new_id("offer"), "desk", "to_staff", talk.id, None))
             await tickets.add_to_brief(tx, ticket.id, said.text)
             data = {"ticket_id": ticket.id, "conversation_id": talk.id, "title": said.title.model_dump(), "text": said.text.model_dump()}
             await events.append(tx, events.DESK, case.now, [("offer", data)])
@@ -182,7 +185,9 @@ class Moments:
             return await self._end(case.moment, "late", "It would be over by the end of their quiet hours.")
         said, rule = self._said(case, right), self.mind.rules.rule(right.rule_id)
         talk = Conversation(id=new_id("conv"), lang=person.lang, state="bot", caller=await self._caller(person), asked_back=0, opened_at=now)
-        proposal = await card_of(right, rule, case.evidence, self.mind.reservations, talk.id, due, OFFER_LASTS)
+        offer_id = new_id("offer")
+        mark, lasts = _mark(case, said, offer_id), due - now + OFFER_LASTS
+        proposal = await card_of(right, rule, case.evidence, self.mind.reservations, talk.id, now, lasts, mark)
         source = source_of(right, case.evidence.reader, self.mind.shelf, person.lang)
         purpose = rule.offer.consent if rule else "service"
         resume, leave, mail_id = new_token(), new_token(), new_id("mail")
@@ -195,7 +200,7 @@ class Moments:
             if proposal is not None:
                 await proposals.keep_proposal(tx, proposal)
             state: OfferState = "shown" if proposal is not None else "told"
-            await offers.keep_offer(tx, _offer(case, picked, "email", state, talk.id, proposal.id if proposal else None))
+            await offers.keep_offer(tx, _offer(case, picked, offer_id, "email", state, talk.id, proposal.id if proposal else None))
             await tell(tx, talk.id, None, reply_of_offer(said, right, proposal, source, talk.lang, now), now)
             await mail_codes.keep_code(tx, resume, "resume", person.id, talk.id, due + OFFER_LASTS)
             if purpose == "marketing":
@@ -212,7 +217,7 @@ class Moments:
         async def kept(tx: Tx) -> bool:
             if not await moments.settle(tx, case.moment.id, "held_out", "Held out of the experiment.", case.now):
                 return False
-            await offers.keep_offer(tx, _offer(case, picked, "none", "held_out", case.talk.id if case.talk else None, None))
+            await offers.keep_offer(tx, _offer(case, picked, new_id("offer"), "none", "held_out", case.talk.id if case.talk else None, None))
             return True
 
         return await self.db.write(kept)
@@ -266,10 +271,15 @@ def _why(said: InWords) -> str:
     return (said.because or said.title).en
 
 
-def _offer(case: _Case, picked: Pick, door: Door, state: OfferState, conversation_id: str | None, proposal_id: str | None) -> Offer:
+def _mark(case: _Case, said: InWords, offer_id: str) -> OfferMark:
+    """What the card says of itself: that nobody asked for it, and why it is made now."""
+    return OfferMark(id=offer_id, moment=case.moment.kind, reason=said.because or said.title)
+
+
+def _offer(case: _Case, picked: Pick, offer_id: str, door: Door, state: OfferState, conversation_id: str | None, proposal_id: str | None) -> Offer:
     right = _right(picked)
     return Offer(
-        id=new_id("offer"),
+        id=offer_id,
         moment_id=case.moment.id,
         moment=case.moment.kind,
         traveller_id=case.person.id,

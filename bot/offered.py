@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 
 from pydantic import BaseModel
 
-from basics.errors import ConciergeError
 from basics.ids import new_id
 from basics.money import Money
 from basics.words import Lang, Words, words
@@ -13,7 +12,7 @@ from bot.keep import show_entitlement
 from bot.steps import Evidence
 from customers.airports import city, moment_worded, route
 from customers.booking import Booking, Leg
-from customers.change import Proposal, propose_free_change, terms_hash_of
+from customers.change import PROPOSAL_LASTS, OfferMark, Proposal, ProposalRefused, propose
 from customers.disruption import CAUSE_WORDS
 from customers.entitlement import Entitlement
 from customers.moment import Moment, MomentKind
@@ -129,20 +128,39 @@ def until_note(entitlement: Entitlement, at: tuple[Booking, Leg] | None) -> Word
 
 
 async def card_of(
-    entitlement: Entitlement, rule: Rule | None, evidence: Evidence, reservations: Reservations, conversation_id: str, now: datetime, lasts: timedelta
+    entitlement: Entitlement,
+    rule: Rule | None,
+    evidence: Evidence,
+    reservations: Reservations,
+    conversation_id: str,
+    now: datetime,
+    lasts: timedelta = PROPOSAL_LASTS,
+    mark: OfferMark | None = None,
 ) -> Proposal | None:
     """The proposal that carries the right out, open for `lasts` at most; None where it is only told, or the airline has nothing to choose from."""
-    at = leg_for(entitlement, evidence, None)
-    if at is None or entitlement.right != "free_change":
+    kind, person = entitlement.change, evidence.traveller
+    if kind is None or person is None or entitlement.decision != "allow":
         return None
-    booking, leg = at
-    found = await reservations.alternatives(booking.id, leg.id, now)
+    booking = next((b for b in evidence.bookings if b.id == entitlement.booking_id), None)
+    leg = booking.leg(entitlement.leg_id) if booking and entitlement.leg_id else None
+    choices = await reservations.choices(kind, booking.id, leg.id if leg else None, now) if booking else ()
     try:
-        proposal = propose_free_change(entitlement, booking, leg, found, conversation_id=conversation_id, proposal_id=new_id("prop"), now=now)
-    except ConciergeError:
+        return propose(
+            entitlement,
+            booking,
+            leg,
+            choices,
+            conversation_id=conversation_id,
+            proposal_id=new_id("prop"),
+            traveller_id=person.id,
+            company_id=person.company_id,
+            quota=rule.quota if rule else None,
+            offer=mark,
+            lasts=lasts,
+            now=now,
+        )
+    except ProposalRefused:
         return None
-    longer = proposal.model_copy(update={"expires_at": min(now + lasts, entitlement.until or now + lasts)})
-    return longer.model_copy(update={"terms_hash": terms_hash_of(longer)})
 
 
 def reply_of_offer(said: InWords, entitlement: Entitlement, proposal: Proposal | None, source: Citation | None, lang: Lang, now: datetime) -> Reply:

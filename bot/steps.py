@@ -15,7 +15,7 @@ from customers.booking import Booking, Leg
 from customers.change import Proposal
 from customers.company import Company
 from customers.entitlement import Entitlement
-from customers.order import Flight
+from customers.order import Choice
 from customers.tags import Tag
 from customers.traveller import Traveller
 from desk.conversation import Basis, Caller, Citation, Reply, ReplyKind, Sentence
@@ -118,7 +118,10 @@ class Evidence(BaseModel, frozen=True):
     entitlements: tuple[Entitlement, ...] = ()
     asked_leg: tuple[Booking, Leg] | None = None
     asked_right: Entitlement | None = None
-    alternatives: tuple[Flight, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    """What the airline can do for the leg that is asked about."""
+    card: Proposal | None = None
+    """What carries out the right that was picked from our list."""
     found: tuple[Found, ...] = ()
     parts: tuple[Part, ...] = ()
     """The questions of the message one by one, where they lead to several places; `found` is then what was found for any of them."""

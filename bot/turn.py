@@ -68,7 +68,7 @@ async def think(mind: Mind, request: Request, uses_of: UsesOf, model: LLM | None
             watch.lap("verdict")
         decision = decide(request, understood, evidence, grounding, confidence, mind.settings, stakes_of(understood, grounding.draft, shelf))
         sentences, citations, choices = speak(request, understood, evidence, grounding, confidence, decision, shelf)
-        proposal = propose(request, evidence) if decision.kind == "proposal" else None
+        proposal = propose(request, evidence, mind.rules) if decision.kind == "proposal" and evidence.card is None else evidence.card
         held, card = await beside(request, understood, evidence, decision, citations, mind)
         watch.lap("decide")
     return Thought(

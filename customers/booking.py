@@ -1,17 +1,18 @@
 """A booking and its legs: what was bought, what has been flown, what is ahead."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, Field, model_validator
 
+from basics.money import Money
 from basics.words import Lang, Words, words
 from customers.airports import moment_worded
 from customers.disruption import Disruption
 
 Fare = Literal["light", "standard", "flex", "business"]
 Cabin = Literal["economy", "business"]
-LegState = Literal["flown", "ahead", "cancelled"]
+LegState = Literal["flown", "ahead", "cancelled", "refunded"]
 AirportCode = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 
 GROUP_FROM = 10  # passengers; the airline's general conditions call ten or more on one booking a group
@@ -40,6 +41,7 @@ class Leg(BaseModel, frozen=True):
     direction: Literal["outbound", "return"]
     cancelled: bool = False
     disruption: Disruption | None = None
+    refunded: bool = False
 
     @model_validator(mode="after")
     def _arrives_after_it_departs(self) -> Self:
@@ -49,15 +51,20 @@ class Leg(BaseModel, frozen=True):
 
     def flown(self, now: datetime) -> bool:
         """Whether the flight took place and has arrived; one in the air is neither flown nor ahead."""
-        return not self.cancelled and self.arrives_at <= now
+        return not self.cancelled and not self.refunded and self.arrives_at <= now
 
     def ahead(self, now: datetime) -> bool:
-        """Whether its departure time is still to come, cancelled or not."""
-        return now < self.departs_at
+        """Whether its departure time is still to come, cancelled or not; a refunded one is nobody's any more."""
+        return not self.refunded and now < self.departs_at
 
     def state(self, now: datetime) -> LegState:
-        """For a list of flights: cancelled, ahead until it departs, flown from then on."""
-        return "cancelled" if self.cancelled else "ahead" if self.ahead(now) else "flown"
+        """For a list of flights: refunded, cancelled, ahead until it departs, flown from then on."""
+        return "refunded" if self.refunded else "cancelled" if self.cancelled else "ahead" if self.ahead(now) else "flown"
+
+    @property
+    def leaves_at(self) -> datetime:
+        """When it leaves, as far as is known: later than its schedule where it is delayed."""
+        return self.departs_at + timedelta(minutes=self.disruption.leaves_late if self.disruption else 0)
 
     def departure(self) -> Words:
         """The departure in local time, in both languages."""
@@ -66,6 +73,18 @@ class Leg(BaseModel, frozen=True):
     def departs_worded(self, lang: Lang) -> str:
         """`Fri 27 Nov, 14:05 (Shanghai time)` or `11月27日 周五 14:05（上海时间）`."""
         return self.departure().said_in(lang)
+
+
+class Extra(BaseModel, frozen=True):
+    """Something bought or given beside the flights, under the airline's own reference: a seat, bags, a lounge, a voucher, a payment."""
+
+    kind: Literal["seat", "bag", "lounge", "voucher", "payment"]
+    reference: str
+    leg_id: str | None = None
+    seat: str | None = None
+    pieces: int | None = None
+    guests: int | None = None
+    amount: Money | None = None
 
 
 class Booking(BaseModel, frozen=True):
@@ -78,6 +97,7 @@ class Booking(BaseModel, frozen=True):
     passengers: int = Field(ge=1)
     ticketed_at: AwareDatetime
     legs: tuple[Leg, ...] = Field(min_length=1)
+    extras: tuple[Extra, ...] = ()
 
     @property
     def group(self) -> bool:

@@ -1,68 +1,114 @@
-"""A change of flight: the proposal that is offered, and the receipt once it has been carried out. Pure; nothing happens here."""
+"""A change: the proposal that is offered in writing, and the receipt once it has been carried out. Pure; nothing happens here."""
 
 import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AwareDatetime, BaseModel, model_validator
 
 from basics.errors import ConciergeError
 from basics.ids import fingerprint
 from basics.money import Money
 from basics.words import Words, words
-from customers.airports import route
-from customers.booking import CABIN_WORDS, FARE_WORDS, Booking, Leg
+from customers.booking import Booking, Leg
+from customers.change_kind import About, Agreed, Option, same
+from customers.change_kinds import KINDS
 from customers.entitlement import Entitlement
-from customers.order import ChangeDone, Flight, Line
+from customers.moment import MomentKind
+from customers.order import ChangeDone, ChangeKind, Choice, Line, Order
+from customers.rules import Quota
 
-ProposalState = Literal["offered", "pending", "executed", "declined", "expired", "failed"]
+ProposalState = Literal["offered", "pending", "unknown", "executed", "declined", "expired", "failed", "undone"]
 
 PROPOSAL_LASTS = timedelta(minutes=15)
-CHANGE_WINDOW = timedelta(days=14)  # fact sheet: to a flight within 14 days of the original return
-CHANGE_NOTICE = timedelta(hours=3)  # and at least 3 hours ahead
-_FARE_DIFFERENCE = {"waived": words("Waived", "免收")}
+_NOT_TERMS = {"state", "chosen", "terms_hash", "undo_until"}
+_PER = {
+    "leg": words("flight", "个航班"),
+    "booking": words("booking", "个订单"),
+    "traveller": words("traveller", "位旅客"),
+    "company": words("company", "家企业"),
+}
 
 
 class ProposalRefused(ConciergeError):
-    """There is nothing that may be proposed: the right is not held, is over, or no flight fits its terms."""
+    """There is nothing that may be proposed: the right is not held, is over, or the airline has no choice that fits its terms."""
 
     slug = "proposal-refused"
 
 
-class Option(BaseModel, frozen=True):
-    """One flight that the traveller may choose."""
+class OfferMark(BaseModel, frozen=True):
+    """On a proposal that nobody asked for: which offer it is, at which moment, and why it is made."""
 
     id: str
-    flight: Flight
-    label: Words
-    note: Words
+    moment: MomentKind
+    reason: Words
+
+
+class Granted(BaseModel, frozen=True):
+    """On a proposal that a staff member makes out of their own limit: who, and why (in their words, for the record)."""
+
+    by: str
+    reason: str
 
 
 class Proposal(BaseModel, frozen=True):
-    """A change in writing; `terms_hash` binds a yes to exactly these terms."""
+    """A change in writing; `terms_hash` binds a yes to exactly these terms.
+
+    `price` is charged whatever is chosen, an option's own price comes on top; `paid_out` is what the traveller receives. `undoes` names the
+    proposal that one of kind "undo" takes back.
+    """
 
     id: str
     conversation_id: str
     traveller_id: str
-    kind: Literal["free_change"] = "free_change"
+    company_id: str | None = None
+    kind: ChangeKind | Literal["undo"]
+    right: str = "free_change"
     rule_id: str
-    booking_id: str
-    leg_id: str
+    booking_id: str | None = None
+    leg_id: str | None = None
     title: Words
     lines: tuple[Line, ...]
-    options: tuple[Option, ...]
-    fee: Money
+    options: tuple[Option, ...] = ()
+    price: Money
+    paid_out: Money | None = None
+    offer: OfferMark | None = None
+    granted: Granted | None = None
+    undoes: str | None = None
     terms_hash: str = ""
     state: ProposalState = "offered"
     created_at: AwareDatetime
     expires_at: AwareDatetime
     chosen: str | None = None
+    undo_until: AwareDatetime | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_first_written(cls, kept: Any) -> Any:
+        """A record of the first release: the one kind there was, its fee, and flights as options."""
+        if not isinstance(kept, dict) or kept.get("kind") != "free_change":
+            return kept
+        now = {k: v for k, v in kept.items() if k != "fee"} | {"kind": "rebooking", "price": kept["fee"]}
+        now["options"] = [
+            {**{k: v for k, v in o.items() if k != "flight"}, "choice": {"id": o["id"], "flight": o["flight"]}} for o in kept["options"]
+        ]
+        return now
 
     def option(self, option_id: str) -> Option | None:
         """The option with this id, or None."""
         return next((option for option in self.options if option.id == option_id), None)
+
+    @property
+    def taken(self) -> Option | None:
+        """The option that was said yes to, of a change that has options."""
+        return self.option(self.chosen or "")
+
+    @property
+    def charged(self) -> Money:
+        """What the traveller pays in all, for what was chosen."""
+        own = self.taken.price if self.taken else None
+        return self.price if own is None else own.model_copy(update={"amount": self.price.amount + own.amount})
 
 
 class Receipt(BaseModel, frozen=True):
@@ -76,59 +122,103 @@ class Receipt(BaseModel, frozen=True):
     reference: str
 
 
-def may_replace(flight: Flight, leg: Leg, original_departure: datetime, now: datetime) -> bool:
-    """Whether `flight` is within the terms: same route, not the same flight, within 14 days of the original, at least 3 hours ahead."""
-    return (
-        (flight.origin, flight.destination) == (leg.origin, leg.destination)
-        and (flight.flight, flight.departs_at) != (leg.flight, leg.departs_at)
-        and abs(flight.departs_at - original_departure) <= CHANGE_WINDOW
-        and flight.departs_at - now >= CHANGE_NOTICE
-    )
-
-
 def terms_hash_of(proposal: Proposal) -> str:
-    """SHA-256 over the canonical JSON of every term: all of the proposal but its state, the choice and the hash itself."""
-    terms = proposal.model_dump(mode="json", exclude={"state", "chosen", "terms_hash"})
+    """SHA-256 over the canonical JSON of every term: all of the proposal but what becomes of it and the hash itself."""
+    terms = proposal.model_dump(mode="json", exclude=_NOT_TERMS)
     return fingerprint(json.dumps(terms, sort_keys=True, ensure_ascii=False, separators=(",", ":")))
 
 
-def propose_free_change(
+def propose(
     entitlement: Entitlement,
-    booking: Booking,
-    leg: Leg,
-    alternatives: Sequence[Flight],
+    booking: Booking | None,
+    leg: Leg | None,
+    choices: Sequence[Choice],
     *,
     conversation_id: str,
     proposal_id: str,
+    traveller_id: str,
     now: datetime,
+    company_id: str | None = None,
+    quota: Quota | None = None,
+    offer: OfferMark | None = None,
+    granted: Granted | None = None,
+    lasts: timedelta = PROPOSAL_LASTS,
 ) -> Proposal:
-    """The proposal to move `leg` to one of `alternatives`, open for 15 minutes, never past the right's end; ProposalRefused if not owed."""
-    _must_be_owed(entitlement, booking, leg, now)
-    fits = [flight for flight in alternatives if may_replace(flight, leg, leg.departs_at, now)]
-    if not fits:
-        raise ProposalRefused(
-            words(
-                "There is no other flight on this route within the terms of the free change. Nothing was changed. Ask a colleague to look.",
-                "在免费改期的条件范围内，该航线暂无其他航班可选。订单未作任何更改，可请工作人员协助查询。",
-            )
+    """The proposal to carry out what the entitlement gives, open for `lasts` and never past the right's end; ProposalRefused if not owed."""
+    kind = _owed(entitlement, booking, leg, traveller_id, now)
+    about = About(booking, leg, entitlement.gives, now)
+    options = KINDS[kind].options(about, choices)
+    nothing = KINDS[kind].NOTHING
+    if not options and nothing is not None:
+        raise ProposalRefused(nothing)
+    terms = KINDS[kind].terms(about, options)
+    lines = terms.lines
+    if granted is not None:
+        lines = (*lines, Line(words("Granted by", "特批人"), same(granted.by)))
+    if quota is not None:
+        lines = (*lines, Line(words("Please note", "请注意"), quota_worded(quota)))
+    until = now + lasts
+    return hashed(
+        Proposal(
+            id=proposal_id,
+            conversation_id=conversation_id,
+            traveller_id=traveller_id,
+            company_id=company_id,
+            kind=kind,
+            right=entitlement.right,
+            rule_id=entitlement.rule_id,
+            booking_id=booking.id if booking else None,
+            leg_id=leg.id if leg else None,
+            title=entitlement.title,
+            lines=lines,
+            options=options,
+            price=terms.price,
+            paid_out=terms.paid_out,
+            offer=offer,
+            granted=granted,
+            created_at=now,
+            expires_at=min(until, entitlement.until or until),
         )
-    fee = Money(amount=Decimal(str(entitlement.gives["fee"])), currency=str(entitlement.gives.get("currency", "CNY")))
-    lasts_until = now + PROPOSAL_LASTS
-    proposal = Proposal(
-        id=proposal_id,
-        conversation_id=conversation_id,
-        traveller_id=booking.traveller_id,
-        rule_id=entitlement.rule_id,
-        booking_id=booking.id,
-        leg_id=leg.id,
-        title=entitlement.title,
-        lines=_lines(booking, leg, fee, str(entitlement.gives["fare_difference"])),
-        options=tuple(_option(n, flight, booking) for n, flight in enumerate(fits, start=1)),
-        fee=fee,
-        created_at=now,
-        expires_at=min(lasts_until, entitlement.until or lasts_until),
     )
+
+
+def undo_of(proposal: Proposal, now: datetime, until: datetime) -> Proposal:
+    """What takes a change back, said yes to already: one a proposal, so its id follows from the proposal's."""
+    gone = {"options": (), "paid_out": None, "offer": None, "granted": None, "chosen": None, "undo_until": None}
+    return hashed(
+        proposal.model_copy(
+            update=gone
+            | {
+                "id": f"undo_{fingerprint(proposal.id)[:20]}",
+                "kind": "undo",
+                "undoes": proposal.id,
+                "title": words("Taken back: {title}", "撤销：{title}").filled(title=proposal.title),
+                "price": proposal.price.model_copy(update={"amount": proposal.price.amount * 0}),
+                "state": "pending",
+                "created_at": now,
+                "expires_at": until,
+            }
+        )
+    )
+
+
+def hashed(proposal: Proposal) -> Proposal:
+    """The proposal with the hash of its terms."""
     return proposal.model_copy(update={"terms_hash": terms_hash_of(proposal)})
+
+
+def order_of(proposal: Proposal, undoes: str | None = None) -> Order:
+    """What the airline is asked to do for a proposal that was said yes to; `undoes` is the airline's reference of what is taken back."""
+    return Order(
+        kind=proposal.kind,
+        traveller_id=proposal.traveller_id,
+        booking_id=proposal.booking_id,
+        leg_id=proposal.leg_id,
+        choice=proposal.taken.choice if proposal.taken else None,
+        charged=proposal.charged if proposal.charged.amount else None,
+        paid_out=proposal.paid_out,
+        undoes=undoes,
+    )
 
 
 def is_open(proposal: Proposal, now: datetime) -> bool:
@@ -136,64 +226,73 @@ def is_open(proposal: Proposal, now: datetime) -> bool:
     return proposal.state == "offered" and now < proposal.expires_at
 
 
-def receipt_for(proposal: Proposal, option: Option, result: ChangeDone, now: datetime) -> Receipt:
+def receipt_for(proposal: Proposal, done: ChangeDone, now: datetime) -> Receipt:
     """The receipt of a change carried out; its id follows from the proposal's, so that there is one however often it is written."""
-    flight = option.flight
-    lines = (
-        Line(words("Booking", "订单"), _same(result.booking.id)),
-        Line(words("New flight", "新航班"), _flight_worded(flight.flight, flight.origin, flight.destination)),
-        Line(words("Departure", "起飞时间"), flight.departure()),
-        Line(words("Arrival", "到达时间"), flight.arrival()),
-        Line(words("Change fee", "改期费"), proposal.fee.worded()),
-        Line(words("Airline reference", "航司确认号"), _same(result.reference)),
+    title, lines = _undone(proposal) if proposal.kind == "undo" else _done(proposal, proposal.kind, done)
+    booking_id = done.booking.id if done.booking else proposal.booking_id
+    if booking_id:
+        lines = (Line(words("Booking", "订单"), same(booking_id)), *lines)
+    return Receipt(
+        id=f"receipt_{fingerprint(proposal.id)[:20]}",
+        proposal_id=proposal.id,
+        title=title,
+        lines=(*lines, Line(words("Airline reference", "航司确认号"), same(done.reference))),
+        executed_at=now,
+        reference=done.reference,
     )
-    title = words("Your flight has been changed", "航班改期成功")
-    receipt_id = f"receipt_{fingerprint(proposal.id)[:20]}"
-    return Receipt(id=receipt_id, proposal_id=proposal.id, title=title, lines=lines, executed_at=now, reference=result.reference)
 
 
-def _must_be_owed(entitlement: Entitlement, booking: Booking, leg: Leg, now: datetime) -> None:
-    gives = entitlement.gives
-    owed = (
-        entitlement.right == "free_change"
-        and entitlement.decision == "allow"
-        and (entitlement.booking_id, entitlement.leg_id) == (booking.id, leg.id)
-        and booking.leg(leg.id) == leg
-        and (entitlement.until is None or now < entitlement.until)
-        and gives.get("fee") == 0
-        and gives.get("fare_difference") in _FARE_DIFFERENCE
-    )
-    if not owed:
-        raise ProposalRefused(
-            words(
-                "This change is not covered by a right that is held for this flight now. Nothing was changed. Ask for the rights again.",
-                "目前该航班没有可用于此次改签的权益。订单未作任何更改，请重新查询可用权益。",
-            )
+def quota_worded(quota: Quota) -> Words:
+    """How often a right can be used, for a card."""
+    per = _PER[quota.per]
+    if quota.within is not None:
+        within = words("calendar year", "一个自然年") if quota.within == "calendar year" else _span(quota.within)
+        limit = words("At most {n} in {within} per {per}.", "每{per}{within}内限用 {n} 次。")
+        return limit.filled(n=words("once" if quota.times == 1 else f"{quota.times} times", str(quota.times)), within=within, per=per)
+    if quota.times == 1:
+        return words("This can be done once per {per}.", "每{per}限用一次。").filled(per=per)
+    return words(f"This can be done {quota.times} times per {{per}}.", f"每{{per}}限用 {quota.times} 次。").filled(per=per)
+
+
+def _span(within: str) -> Words:
+    number, unit = within.split()
+    unit = unit.removesuffix("s")
+    zh = {"hour": "小时", "day": "天", "week": "周", "month": "个月", "year": "年"}[unit]
+    return words(f"{number} {unit}{'s' if number != '1' else ''}", f"{number} {zh}")
+
+
+def _owed(entitlement: Entitlement, booking: Booking | None, leg: Leg | None, traveller_id: str, now: datetime) -> ChangeKind:
+    """The kind of change that the entitlement gives, if everything about it still holds; else ProposalRefused."""
+    kind = entitlement.change
+    is_theirs = booking is None or booking.traveller_id == traveller_id
+    is_about_it = (entitlement.booking_id, entitlement.leg_id) == (booking and booking.id, leg and leg.id)
+    is_as_it_was = leg is None or (booking is not None and booking.leg(leg.id) == leg)
+    is_in_time = entitlement.until is None or now < entitlement.until
+    if kind is not None and entitlement.decision == "allow" and is_theirs and is_about_it and is_as_it_was and is_in_time:
+        needs = KINDS[kind]
+        if needs.is_enough(entitlement.gives) and (leg is not None or not needs.NEEDS_LEG) and (booking is not None or kind in _WITHOUT_BOOKING):
+            return kind
+    raise ProposalRefused(
+        words(
+            "This change is not covered by a right that is held now. Nothing was changed. Ask for the rights again.",
+            "目前没有可用于此项变更的权益。订单未作任何更改，请重新查询可用权益。",
         )
-
-
-def _lines(booking: Booking, leg: Leg, fee: Money, fare_difference: str) -> tuple[Line, ...]:
-    return (
-        Line(words("Booking", "订单"), _same(booking.id)),
-        Line(words("Your flight now", "当前航班"), _flight_worded(leg.flight, leg.origin, leg.destination)),
-        Line(words("Departure now", "当前起飞时间"), leg.departure()),
-        Line(words("Fare", "票价类型"), FARE_WORDS[booking.fare]),
-        Line(words("Change fee", "改期费"), fee.worded()),
-        Line(words("Fare difference", "票价差额"), _FARE_DIFFERENCE[fare_difference]),
-        Line(words("Please note", "请注意"), words("This can be done once per booking.", "每个订单限用一次。")),
     )
 
 
-def _option(n: int, flight: Flight, booking: Booking) -> Option:
-    note = words("{flight}, arrives {arrival}, {cabin}", "{flight}，{arrival}到达，{cabin}").filled(
-        flight=_flight_worded(flight.flight, flight.origin, flight.destination), arrival=flight.arrival(), cabin=CABIN_WORDS[booking.cabin]
-    )
-    return Option(id=f"option-{n}", flight=flight, label=flight.departure(), note=note)
+_WITHOUT_BOOKING: frozenset[ChangeKind] = frozenset({"payment", "voucher"})
 
 
-def _flight_worded(flight: str, origin: str, destination: str) -> Words:
-    return words("{flight}, {route}", "{flight} {route}").filled(flight=flight, route=route(origin, destination))
+def _done(proposal: Proposal, kind: ChangeKind, done: ChangeDone) -> tuple[Words, tuple[Line, ...]]:
+    agreed = Agreed(proposal.booking_id, proposal.taken, proposal.price, proposal.paid_out)
+    lines = KINDS[kind].receipt(agreed, done)
+    if proposal.charged.amount:
+        lines = (*lines, Line(words("Charged", "实收金额"), proposal.charged.counted()))
+    if proposal.paid_out is not None:
+        label = words("Value", "面额") if kind == "voucher" else words("Paid out", "支付金额")
+        lines = (*lines, Line(label, proposal.paid_out.counted()))
+    return KINDS[kind].DONE, lines
 
 
-def _same(text: str) -> Words:
-    return Words(en=text, zh=text)
+def _undone(proposal: Proposal) -> tuple[Words, tuple[Line, ...]]:
+    return words("The change has been taken back", "变更已撤销"), (Line(words("What was taken back", "撤销事项"), proposal.title),)

@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from itertools import pairwise
 from typing import Any
 
@@ -62,7 +63,9 @@ class Condition:
         tokens = _joined(list(_tokens(source)), declared, tables)
         if one_clause:
             _refuse_joined_clauses(tokens)
+        _refuse_days_without_quotes(tokens)
         _refuse_unequal_kinds(tokens, declared)
+        _refuse_other_kinds_in_a_list(tokens, declared)
         self.source = source
         self.names = tuple(dict.fromkeys(t.text for t in tokens if t.kind == "path" and t.text in declared))
         self.tables = tuple(dict.fromkeys(t.text.split(".")[1] for t in tokens if t.kind == "path" and t.text not in declared))
@@ -75,7 +78,7 @@ class Condition:
 
     def value(self, facts: Facts) -> Any:
         """What the condition comes to; any error of CEL, or a division by a fact that is 0, is raised."""
-        if any(facts.values.get(name) == 0 for name in self._divisors):
+        if self._divisors and any(facts.values.get(name) == 0 for name in self._divisors):
             raise ZeroDivisionError(f"divides by one of {self._divisors}, which is 0")
         return self._program.execute(facts.ready)
 
@@ -93,11 +96,32 @@ def _tokens(source: str) -> Iterator[Token]:
     while at < len(source):
         match = _TOKEN.match(source, at)
         if match is None or match.lastgroup is None:
-            raise ConditionWrong(f"it cannot be read at {source[at : at + 12]!r}")
+            raise ConditionWrong(f"it cannot be read at {source[at : at + 12]!r}{_advice_at(source, at)}")
         # the last named group that took part is the outermost: the others are unnamed
         if match.lastgroup != "space":
             yield Token(match.lastgroup, match.group())
         at = match.end()
+
+
+def _advice_at(source: str, at: int) -> str:
+    """What an author most probably meant where the reading stopped."""
+    sign = source[at]
+    if sign in "“”„‘’「」《》":
+        return '; put texts between straight quotes, such as "gold"'
+    if sign in "\"'":
+        return "; a quotation mark is not closed"
+    if sign == "=":
+        return "; to compare, write == (equal), != (not equal), <=, >=, < or >"
+    if sign in "&|":
+        return "; write || for or, and a clause of its own for and"
+    return {
+        "≥": "; write >=",
+        "≤": "; write <=",
+        "≠": "; write !=",
+        "，": "; write a plain comma",
+        "（": "; write plain brackets",
+        "）": "; write plain brackets",
+    }.get(sign, "")
 
 
 def _joined(tokens: Sequence[Token], declared: Mapping[str, FactType], tables: Mapping[str, Any]) -> list[Token]:
@@ -151,7 +175,20 @@ def _named(
         return Token("bound", path)
     if path in declared or (parts[0] == "tables" and len(parts) > 1 and parts[1] in tables):
         return Token("path", path)
-    raise ConditionWrong(f"{path} is not declared under facts or tables; declared are {', '.join(sorted(declared)) or 'none'}")
+    raise ConditionWrong(f"{path} is not declared under facts or tables{_advice_on(path, declared, tables)}")
+
+
+_INSTEAD = {"and": "write one clause a line instead of and", "or": "write || instead of or", "not": "write ! instead of not"}
+_INSTEAD |= {"True": "write true", "False": "write false", "TRUE": "write true", "FALSE": "write false", "yes": "write true", "no": "write false"}
+
+
+def _advice_on(path: str, declared: Mapping[str, FactType], tables: Mapping[str, Any]) -> str:
+    if path in _INSTEAD:
+        return f"; {_INSTEAD[path]}"
+    if close := get_close_matches(path, [*declared, *(f"tables.{table}" for table in tables)], 1):
+        return f"; did you mean {close[0]}?"
+    facts = f"declared are {', '.join(sorted(declared)) or 'none'}"
+    return f'; if it is a text, write it between quotes: "{path}"; {facts}' if "." not in path else f"; {facts}"
 
 
 def _refuse_joined_clauses(tokens: Sequence[Token]) -> None:
@@ -174,7 +211,40 @@ def _refuse_unequal_kinds(tokens: Sequence[Token], declared: Mapping[str, FactTy
             continue
         left, right = kind(tokens[i - 1]), kind(tokens[i + 1])
         if left and right and left != right:
-            raise ConditionWrong(f"{tokens[i - 1].text} is a {left} and {tokens[i + 1].text} a {right}: they can never be equal")
+            how = f"; write {tokens[i + 1].text} in {tokens[i - 1].text}" if left == "list" else ""
+            raise ConditionWrong(f"{tokens[i - 1].text} is a {left} and {tokens[i + 1].text} a {right}: they can never be equal{how}")
+
+
+def _refuse_other_kinds_in_a_list(tokens: Sequence[Token], declared: Mapping[str, FactType]) -> None:
+    """`booking.passengers in ["1", "2"]` is always false in CEL, without an error; so is a list in the place of one of its elements."""
+    for i, token in enumerate(tokens[1:-1], start=1):
+        if token != Token("operator", "in"):
+            continue
+        before, after = tokens[i - 1], tokens[i + 1]
+        kind = declared.get(before.text) if before.kind == "path" else before.kind if before.kind in ("string", "number", "bool") else None
+        if after.text == "(":
+            raise ConditionWrong("a list stands in square brackets: [1, 2]")
+        if after.text != "[" or kind is None:
+            if kind == "list" and after.kind == "path":
+                raise ConditionWrong(f"{before.text} is a list; write {before.text}.exists(x, x in {after.text})")
+            continue
+        listed = {t.kind for t in tokens[i + 2 : _closing(tokens, i + 1)] if t.kind in ("string", "number", "bool")}
+        if kind == "list":
+            raise ConditionWrong(f'{before.text} is a list; write "…" in {before.text}, or {before.text}.exists(x, x in […])')
+        if listed and kind not in listed:
+            raise ConditionWrong(f"{before.text} is a {kind} and can never be one of these, which are each a {' or '.join(sorted(listed))}")
+
+
+def _closing(tokens: Sequence[Token], opening: int) -> int:
+    return next((i for i in range(opening, len(tokens)) if tokens[i].text == "]"), len(tokens))
+
+
+def _refuse_days_without_quotes(tokens: Sequence[Token]) -> None:
+    """`2026-01-31` is a subtraction, and comes to 1994."""
+    bare = "".join(f'"{"." * (len(t.text) - 2)}"' if t.kind == "string" else f" {t.text} " for t in tokens)
+    if day := re.search(r"(?<!\S)(\d{4})\s+-\s+(0\d|1[0-2])\s+-\s+([0-3]\d)(?!\S)", bare):
+        written = "-".join(day.groups())
+        raise ConditionWrong(f'{written} without quotes is a subtraction; compare days as texts, "{written}", or use in_force')
 
 
 def _divisors(tokens: Sequence[Token], declared: Mapping[str, FactType]) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from basics.words import Words
 from customers.booking import Booking, Leg
 from customers.company import Company
 from customers.facts import facts_of
+from customers.order import ChangeKind
 from customers.rights import AIRLINE_ZONE, Effect, RightDecision, RuleBook
 from customers.traveller import Traveller
 from customers.uses import Holder, Ledger, Use
@@ -25,10 +26,11 @@ class Entitlement(BaseModel, frozen=True):
     reasons: tuple[Words, ...]
     until: AwareDatetime | None = None
     article: str
-    booking_id: str
-    leg_id: str
+    booking_id: str | None = None
+    leg_id: str | None = None
     gives: dict[str, Any] = {}
     missing: tuple[str, ...] = ()
+    change: ChangeKind | None = None
     usually: Words | None = None
     terms: Words | None = None
     rule_version: int = 1
@@ -80,6 +82,7 @@ def _entitlement(rulebook: RuleBook, decision: RightDecision, booking: Booking, 
         leg_id=leg.id,
         gives=decision.gives,
         missing=decision.missing,
+        change=rule.change,
         usually=rule.usually,
         terms=rule.terms,
         rule_version=rule.version,

@@ -1,6 +1,6 @@
 """An order: what the airline's system is asked to do once, under a key; and what it can do, and what it says it has done."""
 
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from pydantic import AwareDatetime, BaseModel, Field
 
@@ -10,6 +10,7 @@ from customers.airports import moment_worded
 from customers.booking import AirportCode, Booking
 
 ChangeKind = Literal["rebooking", "refund", "payment", "voucher", "seat", "bag", "lounge"]
+CHANGE_KINDS: tuple[ChangeKind, ...] = get_args(ChangeKind)
 
 
 class Line(NamedTuple):
@@ -40,7 +41,7 @@ class Flight(BaseModel, frozen=True):
 
 
 class Choice(BaseModel, frozen=True):
-    """One thing that the airline can do at this moment for a kind of change: a flight, a seat, so many bags, an amount.
+    """One thing that the airline can do at this moment for a kind of change: a flight, a seat, so many bags, a lounge with guests, an amount.
 
     `price` is what it costs without any right (a fare difference, a seat's price, a bag's); `amount` what is paid out.
     """
@@ -49,16 +50,20 @@ class Choice(BaseModel, frozen=True):
     flight: Flight | None = None
     seat: str | None = None
     pieces: int | None = None
+    guests: int | None = None
     price: Money | None = None
     amount: Money | None = None
 
 
 class Order(BaseModel, frozen=True):
-    """What the airline is asked to do. `charged` is what the traveller pays, `paid_out` what they receive; `undoes` is the reference taken back."""
+    """What the airline is asked to do. `charged` is what the traveller pays, `paid_out` what they receive; `undoes` is the reference taken back.
+
+    A voucher or a payment need not be about a booking.
+    """
 
     kind: ChangeKind | Literal["undo"]
     traveller_id: str
-    booking_id: str
+    booking_id: str | None = None
     leg_id: str | None = None
     choice: Choice | None = None
     charged: Money | None = None
@@ -70,6 +75,6 @@ class ChangeDone(BaseModel, frozen=True):
     """What the airline's system answers: its own reference, the booking as it is now, a code it issued, and until when it can be undone."""
 
     reference: str
-    booking: Booking
+    booking: Booking | None = None
     code: str | None = None
     undo_until: AwareDatetime | None = None

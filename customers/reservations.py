@@ -1,11 +1,11 @@
-"""The airline's reservation system, foreign to us: bookings, other flights, and one change."""
+"""The airline's reservation system, foreign to us: bookings, what can be done at this moment, and doing it once."""
 
 from datetime import datetime
 from typing import Protocol
 
 from basics.errors import ConciergeError, Unavailable
 from customers.booking import Booking
-from customers.order import ChangeDone, Flight
+from customers.order import ChangeDone, ChangeKind, Choice, Order
 
 
 class ReservationsRefused(ConciergeError):
@@ -24,8 +24,12 @@ class Reservations(Protocol):
     async def bookings_of(self, traveller_id: str) -> tuple[Booking, ...]:
         """Every booking of the traveller, the next departure first, past trips last."""
 
-    async def alternatives(self, booking_id: str, leg_id: str, now: datetime) -> tuple[Flight, ...]:
-        """At most three other flights for the leg, earliest first: same route and cabin, within 14 days, at least 3 hours ahead."""
+    async def choices(self, kind: ChangeKind, booking_id: str, leg_id: str | None, now: datetime) -> tuple[Choice, ...]:
+        """What the airline can do of this kind for the booking and leg, its prices without any right; none where it can do nothing.
 
-    async def change_leg(self, key: str, booking_id: str, leg_id: str, flight: Flight) -> ChangeDone:
-        """Move the leg to `flight`, once for `key`: the same key again gives the first result, whatever else is asked with it."""
+        A rebooking: at most three flights, earliest first, on the same route and in the same cabin, `price` being the fare difference.
+        A refund: one choice, with the `amount` that is refundable before any fee. Vouchers and payments know no choices.
+        """
+
+    async def carry_out(self, key: str, order: Order) -> ChangeDone:
+        """Do what is ordered, once for `key`: the same key again gives the first result, whatever else is asked with it."""

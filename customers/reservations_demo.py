@@ -7,28 +7,29 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from basics.clock import Clock, iso
 from basics.ids import fingerprint
 from basics.words import words
 from customers import demo_disruptions
 from customers.booking import Booking, Leg
-from customers.change import CHANGE_WINDOW, may_replace
-from customers.demo_airline import DemoAirline, DemoPerson, FromTo, read_demo_airline
+from customers.demo_airline import DemoAirline, DemoPerson, read_demo_airline
+from customers.demo_choices import choices_of
+from customers.demo_orders import Done, done_with, refuse, undone
 from customers.disruption import Disruption
-from customers.order import ChangeDone, Flight
-from customers.reservations import ReservationsRefused, ReservationsUnavailable
+from customers.order import ChangeDone, ChangeKind, Choice, Order
+from customers.reservations import ReservationsUnavailable
 from customers.reservations_log import ChangeLog
 
 _T = TypeVar("_T")
-_MOST_ALTERNATIVES = 3
 _TABLES = """
 CREATE TABLE IF NOT EXISTS bookings (
     id TEXT PRIMARY KEY, traveller_id TEXT NOT NULL, trip INTEGER NOT NULL, original TEXT NOT NULL, body TEXT NOT NULL,
     UNIQUE (traveller_id, trip)
 );
 CREATE TABLE IF NOT EXISTS changes (number INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, line TEXT NOT NULL, result TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS done (reference TEXT PRIMARY KEY, ordered TEXT NOT NULL, done TEXT NOT NULL, undone_at TEXT);
 """
 
 
@@ -48,13 +49,13 @@ class DemoReservations:
         """Every booking of the traveller, the next departure first, past trips last; a persona whose trip is over gets a new one."""
         return await asyncio.to_thread(self._guarded, lambda: self._bookings_of(traveller_id))
 
-    async def alternatives(self, booking_id: str, leg_id: str, now: datetime) -> tuple[Flight, ...]:
-        """The three departures nearest to the leg's own, earliest first, within the terms of a change; none for an unknown leg."""
-        return await asyncio.to_thread(self._guarded, lambda: self._alternatives(booking_id, leg_id, now))
+    async def choices(self, kind: ChangeKind, booking_id: str, leg_id: str | None, now: datetime) -> tuple[Choice, ...]:
+        """What can be done, at the usual prices (customers/demo_choices.py); nothing for an unknown booking or leg."""
+        return await asyncio.to_thread(self._guarded, lambda: self._choices(kind, booking_id, leg_id, now))
 
-    async def change_leg(self, key: str, booking_id: str, leg_id: str, flight: Flight) -> ChangeDone:
-        """Move the leg, once for `key`; ReservationsRefused if the airline cannot (unknown, departed, cancelled, no such flight)."""
-        return await asyncio.to_thread(self._guarded, lambda: self._change_leg(key, booking_id, leg_id, flight))
+    async def carry_out(self, key: str, order: Order) -> ChangeDone:
+        """Do what is ordered, once for `key`; ReservationsRefused if the airline cannot (customers/demo_orders.py)."""
+        return await asyncio.to_thread(self._guarded, lambda: self._carry_out(key, order))
 
     async def disrupt(self, booking_id: str, leg_id: str, disruption: Disruption) -> Booking:
         """Something goes wrong with a flight: kept on its leg; ReservationsRefused where there is no such flight."""
@@ -101,58 +102,51 @@ class DemoReservations:
         body = booking.model_dump_json()
         db.execute("INSERT INTO bookings VALUES (?, ?, ?, ?, ?)", (booking.id, person.id, trip, body, body))
 
-    def _alternatives(self, booking_id: str, leg_id: str, now: datetime) -> tuple[Flight, ...]:
+    def _choices(self, kind: ChangeKind, booking_id: str, leg_id: str | None, now: datetime) -> tuple[Choice, ...]:
         with closing(self._connected()) as db:
             booking, original = _booking(db, booking_id)
-        leg = booking.leg(leg_id) if booking else None
-        first = original.leg(leg_id) if original else None
-        if booking is None or leg is None or first is None:
-            return ()
-        window = (first.departs_at - CHANGE_WINDOW, first.departs_at + CHANGE_WINDOW)
-        flights = self._airline.departures(FromTo(leg.origin, leg.destination), booking.cabin, *window)
-        fits = [flight for flight in flights if may_replace(flight, leg, first.departs_at, now)]
-        nearest = sorted(fits, key=lambda flight: abs(flight.departs_at - leg.departs_at))[:_MOST_ALTERNATIVES]
-        return tuple(sorted(nearest, key=lambda flight: flight.departs_at))
+            leg = booking.leg(leg_id) if booking and leg_id else None
+            if booking is None or original is None or (leg_id and leg is None):
+                return ()
+            first = original.leg(leg_id) if leg_id else None
+            return choices_of(kind, booking, leg, first, self._airline, _taken(db, leg), now)
 
-    def _change_leg(self, key: str, booking_id: str, leg_id: str, flight: Flight) -> ChangeDone:
+    def _carry_out(self, key: str, order: Order) -> ChangeDone:
         with self._writing() as db:
             row = db.execute("SELECT result FROM changes WHERE key = ?", (key,)).fetchone()
-            done = ChangeDone.model_validate_json(row[0]) if row else self._execute(db, key, booking_id, leg_id, flight)
+            done = ChangeDone.model_validate_json(row[0]) if row else self._execute(db, key, order)
         self._complete_log()
         return done
 
-    def _execute(self, db: sqlite3.Connection, key: str, booking_id: str, leg_id: str, flight: Flight) -> ChangeDone:
-        now = self._clock()
-        booking, _ = _booking(db, booking_id)
-        leg = booking.leg(leg_id) if booking else None
-        if booking is None or leg is None or leg.cancelled or not leg.ahead(now) or not self._flies(flight, booking, leg, now):
-            raise ReservationsRefused(
-                words(
-                    "The airline's system did not accept this change. Nothing was changed. Ask for the flights again.",
-                    "航空公司系统未接受此次改签。订单未作任何更改，请重新查询可选航班。",
-                )
-            )
+    def _execute(self, db: sqlite3.Connection, key: str, order: Order) -> ChangeDone:
         number = db.execute("SELECT COALESCE(MAX(number), 0) + 1 FROM changes").fetchone()[0]
-        changed = booking.with_leg(leg.model_copy(update=dict(flight)))
-        done = ChangeDone(reference=f"9LC{number:06d}", booking=changed)
-        line = {
-            "number": number,
-            "key": key,
-            "at": iso(now),
-            "booking": booking_id,
-            "leg": leg_id,
-            "from": {"flight": leg.flight, "departs_at": iso(leg.departs_at)},
-            "to": {"flight": flight.flight, "departs_at": iso(flight.departs_at)},
-            "reference": done.reference,
-        }
-        db.execute("INSERT INTO changes VALUES (?, ?, ?, ?)", (number, key, json.dumps(line), done.model_dump_json()))
-        db.execute("UPDATE bookings SET body = ? WHERE id = ?", (changed.model_dump_json(), booking_id))
+        reference, now = f"9LC{number:06d}", self._clock()
+        done = self._undo(db, order, now) if order.kind == "undo" else self._do(db, order, order.kind, reference, now)
+        if done.booking is not None:
+            db.execute("UPDATE bookings SET body = ? WHERE id = ?", (done.booking.model_dump_json(), done.booking.id))
+        result = ChangeDone(reference=reference, booking=done.booking, code=done.code, undo_until=done.undo_until)
+        line = json.dumps({"number": number, "key": key, "at": iso(now), **_told(order, done), "reference": reference}, ensure_ascii=False)
+        db.execute("INSERT INTO changes VALUES (?, ?, ?, ?)", (number, key, line, result.model_dump_json()))
+        return result
+
+    def _do(self, db: sqlite3.Connection, order: Order, kind: ChangeKind, reference: str, now: datetime) -> Done:
+        booking, _ = _booking(db, order.booking_id or "")
+        leg = booking.leg(order.leg_id) if booking and order.leg_id else None
+        done = done_with(order, kind, booking, reference, self._airline, _taken(db, leg), now)
+        db.execute("INSERT INTO done VALUES (?, ?, ?, NULL)", (reference, order.model_dump_json(), done.model_dump_json()))
         return done
 
-    def _flies(self, flight: Flight, booking: Booking, leg: Leg, now: datetime) -> bool:
-        """Whether the timetable has exactly this departure, in the booking's cabin, on the leg's route, still to come."""
-        between = FromTo(leg.origin, leg.destination)
-        return now < flight.departs_at and flight in self._airline.departures(between, booking.cabin, flight.departs_at, flight.departs_at)
+    def _undo(self, db: sqlite3.Connection, order: Order, now: datetime) -> Done:
+        """Take back what was done under the reference that the order names, once, for the traveller it was done for."""
+        row = db.execute("SELECT ordered, done FROM done WHERE reference = ? AND undone_at IS NULL", (order.undoes,)).fetchone()
+        if row is None:
+            refuse()
+        was, done = Order.model_validate_json(row[0]), Done.model_validate_json(row[1])
+        booking, _ = _booking(db, was.booking_id or "")
+        if booking is None or was.traveller_id != order.traveller_id:
+            refuse()
+        db.execute("UPDATE done SET undone_at = ? WHERE reference = ?", (iso(now), order.undoes))
+        return Done(booking=undone(booking, str(order.undoes), done, now))
 
     def _complete_log(self) -> None:
         """Append what is committed but not in the log: under the write lock, so that no two processes write one line."""
@@ -198,6 +192,32 @@ def _booking(db: sqlite3.Connection, booking_id: str) -> tuple[Booking | None, B
     """The booking as it is, and as it was first written."""
     row = db.execute("SELECT body, original FROM bookings WHERE id = ?", (booking_id,)).fetchone()
     return (Booking.model_validate_json(row[0]), Booking.model_validate_json(row[1])) if row else (None, None)
+
+
+def _taken(db: sqlite3.Connection, leg: Leg | None) -> frozenset[str]:
+    """The seats that travellers of the demo chose on the flight of this leg."""
+    if leg is None:
+        return frozenset()
+    bookings = [Booking.model_validate_json(body) for (body,) in db.execute('SELECT body FROM bookings WHERE body LIKE \'%"seat":"%\'')]
+    held = [(extra, booking.leg(extra.leg_id or "")) for booking in bookings for extra in booking.extras if extra.seat]
+    flight = (leg.flight, leg.departs_at)
+    return frozenset(extra.seat for extra, of in held if extra.seat and of is not None and (of.flight, of.departs_at) == flight)
+
+
+def _told(order: Order, done: Done) -> dict[str, Any]:
+    """What the log says of an order beside key, moment and reference; what does not apply is left out."""
+    told: dict[str, Any] = {"kind": order.kind, "traveller": order.traveller_id, "booking": order.booking_id, "leg": order.leg_id}
+    if order.kind == "rebooking":
+        told |= {"from": _departure(done.before[0]), "to": _departure(done.after[0])}
+    if order.choice is not None and order.choice.flight is None:
+        told["choice"] = order.choice.id
+    for name, money in (("charged", order.charged), ("paid_out", order.paid_out)):
+        told[name] = money and f"{money.currency} {money.amount:f}"
+    return {k: v for k, v in (told | {"undoes": order.undoes}).items() if v is not None}
+
+
+def _departure(leg: Leg) -> dict[str, str]:
+    return {"flight": leg.flight, "departs_at": iso(leg.departs_at)}
 
 
 def _free_reference(db: sqlite3.Connection, traveller_id: str, trip: int) -> str:

@@ -1,12 +1,10 @@
-"""The shapes of a rule file, and how one is read: with every mistake refused in a sentence that names the place."""
+"""The shapes of a rule file (customers/rule_file.py reads one, docs/rules.md teaches to write one)."""
 
-from collections.abc import Hashable
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-import yaml
-from pydantic import BaseModel, Field, ValidationError, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from basics.errors import ConciergeError
 from basics.words import Words
@@ -19,12 +17,13 @@ _FACT_NAME = r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$"
 
 
 class RulesWrong(ConciergeError):
-    """A rule file that may not be used: nothing of it was loaded. `where` names file, rule and clause."""
+    """A rule file that may not be used: nothing of it was loaded. `place` names file, rule and clause, `why` what is wrong there."""
 
     slug = "rules-wrong"
 
     def __init__(self, file: str, rule_id: str | None, clause: str | None, why: str) -> None:
         place = ", ".join(part for part in (file, rule_id and f"rule {rule_id}", clause and f"clause {clause}") if part)
+        self.rule_id, self.clause, self.why = rule_id, clause, why
         super().__init__(
             Words(
                 en=f"{place}: {why}. No rule of this file was loaded; correct it and start again.",
@@ -71,7 +70,8 @@ class InForce(_Part, frozen=True):
 class Quota(_Part, frozen=True):
     """How often the right may be used, by whom it is counted and within which time; the uses come from outside.
 
-    `with` names other rules whose uses count as well. A period counts back from now; a calendar year is the airline's.
+    `with` names other rules whose uses count as well; two rules that both have a quota name each other. A period counts back from now, months and
+    years by the airline's calendar, hours, days and weeks by the clock; a calendar year is the airline's.
     """
 
     times: int = Field(ge=1)
@@ -85,7 +85,10 @@ class Quota(_Part, frozen=True):
 
 
 class NotWith(_Part, frozen=True):
-    """Rights that this one does not go together with: once one of them was used for the same leg, booking or traveller, this one fails."""
+    """Rights that this one does not go together with: once one of them was used for the same leg, booking or traveller, this one fails.
+
+    It is said on one side and holds in that direction; where neither may follow the other, both rules say it.
+    """
 
     rights: tuple[str, ...] = Field(min_length=1)
     per: Literal["leg", "booking", "traveller"] = "booking"
@@ -121,7 +124,11 @@ class Cites(_Part, frozen=True):
 
 
 class Rule(_Part, frozen=True):
-    """When a right is granted, denied, or left to a person; of several that apply, the highest `precedence` speaks."""
+    """When a right is granted, denied, or left to a person; of several that apply, the highest `precedence` speaks, alone: nothing is added up.
+
+    Of equal ones the first in the file speaks; `rules check` finds those that disagree. A rule that supersedes another has an id of its own, and
+    `in_force` says which days are whose.
+    """
 
     id: str = Field(min_length=1)
     version: int = Field(default=1, ge=1)
@@ -160,12 +167,23 @@ class Rule(_Part, frozen=True):
             raise ValueError(f"a rule that says {self.effect} gives nothing and has no quota")
         return self
 
+    @model_validator(mode="before")
+    @classmethod
+    def _a_change_is_had_once(cls, written: Any) -> Any:
+        """What changes something and names no quota is had once for what it is about: nobody is refunded twice because a line was forgotten."""
+        if isinstance(written, dict) and written.get("change") and not written.get("quota"):
+            return {**written, "quota": {"times": 1, "per": written.get("on", "leg")}}
+        return written
+
 
 class RuleFile(_Part, frozen=True):
     """A whole rule file: the facts that rules may ask for, look-up tables, and the rules."""
 
     facts: dict[Annotated[str, Field(pattern=_FACT_NAME)], FactType | FactSpec]
     tables: dict[str, dict[str | int, Any]] = {}
+    denied: dict[str, dict[str, Any]] = Field(
+        default={}, description="What a right comes to in figures where it is denied: {compensation: {amount: 0, currency: EUR}}."
+    )
     rules: tuple[Rule, ...]
 
     @property
@@ -177,50 +195,3 @@ class RuleFile(_Part, frozen=True):
 def rule_file_schema() -> dict[str, Any]:
     """The JSON Schema of a rule file."""
     return RuleFile.model_json_schema(by_alias=True)
-
-
-def read_rule_file(path: Path) -> RuleFile:
-    """The rule file at `path`, its shape checked; RulesWrong says where it is not one."""
-    try:
-        raw = yaml.load(path.read_text("utf-8"), Loader=_OneOfAKey)  # noqa: S506 (a SafeLoader)
-        return RuleFile.model_validate(raw)
-    except (OSError, UnicodeDecodeError) as wrong:
-        raise RulesWrong(str(path), None, None, f"it cannot be read ({wrong})") from wrong
-    except yaml.YAMLError as wrong:
-        raise RulesWrong(str(path), None, None, "it is not YAML: " + " ".join(str(wrong).split())) from wrong
-    except ValidationError as wrong:
-        raise _worded(path, raw, wrong) from wrong
-
-
-_Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the parser in C where PyYAML brings it: ten times as quick
-
-
-class _OneOfAKey(_Loader):  # type: ignore[misc, valid-type]
-    """YAML in which a key stands once: plain YAML lets a second `when:` silently replace the first."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        seen: set[Hashable] = set()
-        for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)
-            if key in seen:
-                raise yaml.constructor.ConstructorError(None, None, f"{key!r} stands twice", key_node.start_mark)
-            seen.add(key)
-        made: dict[Hashable, Any] = super().construct_mapping(node, deep)
-        return made
-
-
-def _worded(path: Path, raw: Any, wrong: ValidationError) -> RulesWrong:
-    """The first mistake that pydantic found, with the rule's id and the clause's text instead of numbers."""
-    first = wrong.errors()[0]
-    place = list(first["loc"])
-    rule_id = clause = None
-    if place[:1] == ["rules"] and len(place) > 1 and isinstance(place[1], int):
-        rule = raw["rules"][place[1]]
-        rule_id = str(rule.get("id", f"number {place[1] + 1}")) if isinstance(rule, dict) else f"number {place[1] + 1}"
-        place = place[2:]
-        if place[:1] == ["when"] and len(place) > 1 and isinstance(place[1], int):
-            given = rule["when"][place[1]]
-            clause = f"{place[1] + 1} ({given.get('if', 'no condition')})" if isinstance(given, dict) else f"{place[1] + 1}"
-            place = place[2:]
-    key = ".".join(str(part) for part in place)
-    return RulesWrong(str(path), rule_id, clause, f"{key}: {first['msg']}" if key else first["msg"])

@@ -1,8 +1,9 @@
 """Uses of rights: who used which right for what and when, and how a quota counts them. Pure: the uses come from outside."""
 
-from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
-from typing import Literal
+from calendar import monthrange
+from collections.abc import Collection, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Literal, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, BaseModel
@@ -10,6 +11,7 @@ from pydantic import AwareDatetime, BaseModel
 from customers.rules import NotWith, Quota, Rule
 
 Per = Literal["leg", "booking", "traveller", "company"]
+_FIRST_YEAR = 1900  # nothing was used before: `9999 years` is a long way of saying ever
 _DAYS = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(weeks=1)}
 
 
@@ -36,6 +38,31 @@ class Use(BaseModel, frozen=True):
     right: str
     holder: Holder
     at: AwareDatetime
+
+
+class Counts(Protocol):
+    """What a decision asks of the uses."""
+
+    def used(self, rule: Rule) -> int | None:
+        """How often the rule's quota has been used; None where nobody can say."""
+
+    def barred(self, rule: Rule) -> bool:
+        """Whether a right was used that this one does not go together with."""
+
+
+class KeptCounts(NamedTuple):
+    """The counts of an earlier decision, by rule id: what it is decided by again."""
+
+    counted: Mapping[str, int | None]
+    barring: Collection[str]
+
+    def used(self, rule: Rule) -> int | None:
+        """As it was counted then."""
+        return self.counted.get(rule.id, 0)
+
+    def barred(self, rule: Rule) -> bool:
+        """As it was then."""
+        return rule.id in self.barring
 
 
 class Ledger:
@@ -73,16 +100,17 @@ def begins(within: str, now: datetime, zone: str) -> datetime:
     """The moment after which a use still counts: `12 months` before now by the calendar of `zone`, or before the year's first moment there."""
     local = now.astimezone(ZoneInfo(zone))
     if within == "calendar year":
-        return local.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0, fold=0) - timedelta(microseconds=1)
+        return local.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0, fold=0).astimezone(UTC) - timedelta(microseconds=1)
     number, unit = within.split()
     unit = unit.removesuffix("s")
     if unit in ("month", "year"):
         return _months_before(local, int(number) * (12 if unit == "year" else 1))
-    return now - int(number) * _DAYS[unit]
+    return now.astimezone(UTC) - int(number) * _DAYS[unit]
 
 
 def _months_before(local: datetime, months: int) -> datetime:
     """The same day and clock so many months earlier; the month's last day where it has no such day (29 February)."""
-    years, month = divmod(local.year * 12 + local.month - 1 - months, 12)
-    lengths: Sequence[int] = (31, 29 if years % 4 == 0 and (years % 100 != 0 or years % 400 == 0) else 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
-    return local.replace(year=years, month=month + 1, day=min(local.day, lengths[month]))
+    year, month = divmod(local.year * 12 + local.month - 1 - months, 12)
+    if year < _FIRST_YEAR:
+        return datetime(_FIRST_YEAR, 1, 1, tzinfo=UTC)
+    return local.replace(year=year, month=month + 1, day=min(local.day, monthrange(year, month + 1)[1])).astimezone(UTC)

@@ -6,7 +6,9 @@ from typing import Literal
 from pydantic import BaseModel, model_validator
 
 from basics.words import Lang
-from customers.change import Proposal
+from customers.change import Proposal, ProposalState
+from customers.moment import MomentKind
+from customers.order import ChangeKind
 from customers.tags import Tag
 from customers.traveller import Tier
 
@@ -124,14 +126,25 @@ class ShownTerms(BaseModel, frozen=True):
     chosen: str | None = None
 
 
+class ShownOffer(BaseModel, frozen=True):
+    """Why something is offered that nobody asked for."""
+
+    moment: MomentKind
+    reason: str
+
+
 class ShownProposal(BaseModel, frozen=True):
     """A proposal as a card, worded for the one who reads."""
 
     id: str
-    state: str
+    kind: ChangeKind | Literal["undo"] = "rebooking"  # cards of the first release do not say
+    state: ProposalState
     title: str
     terms: ShownTerms
     expires_at: datetime
+    offer: ShownOffer | None = None
+    undo_until: datetime | None = None
+    """Until when it can be taken back; None where it cannot (any more)."""
 
 
 class ShownReceipt(BaseModel, frozen=True):
@@ -214,9 +227,10 @@ class AnswerReceipt(BaseModel, frozen=True):
 
 def show_proposal(proposal: Proposal, lang: Lang, now: datetime) -> ShownProposal:
     """The proposal as a card in `lang`; an open one whose time has passed is shown as expired."""
-    state = "expired" if proposal.state == "offered" and now >= proposal.expires_at else proposal.state
+    state: ProposalState = "expired" if proposal.state == "offered" and now >= proposal.expires_at else proposal.state
     return ShownProposal(
         id=proposal.id,
+        kind=proposal.kind,
         state=state,
         title=proposal.title.said_in(lang),
         terms=ShownTerms(
@@ -225,6 +239,8 @@ def show_proposal(proposal: Proposal, lang: Lang, now: datetime) -> ShownProposa
             chosen=proposal.chosen,
         ),
         expires_at=proposal.expires_at,
+        offer=ShownOffer(moment=proposal.offer.moment, reason=proposal.offer.reason.said_in(lang)) if proposal.offer else None,
+        undo_until=proposal.undo_until if state == "executed" and proposal.undo_until and now < proposal.undo_until else None,
     )
 
 

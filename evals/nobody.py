@@ -5,7 +5,7 @@ from datetime import datetime
 from customers.account import CompanyAccount
 from customers.booking import Booking
 from customers.company import Company
-from customers.order import ChangeDone, Flight
+from customers.order import ChangeDone, ChangeKind, Choice, Order
 from customers.reservations import ReservationsRefused
 from customers.traveller import Traveller
 from customers.uses import Use
@@ -34,13 +34,13 @@ class NoBookings:
         """None at all."""
         return ()
 
-    async def alternatives(self, booking_id: str, leg_id: str, now: datetime) -> tuple[Flight, ...]:
+    async def choices(self, kind: ChangeKind, booking_id: str, leg_id: str | None, now: datetime) -> tuple[Choice, ...]:
         """None at all."""
         return ()
 
-    async def change_leg(self, key: str, booking_id: str, leg_id: str, flight: Flight) -> ChangeDone:
+    async def carry_out(self, key: str, order: Order) -> ChangeDone:
         """Refused: there is nothing to change."""
-        raise ReservationsRefused(f"There is no booking {booking_id}. Nothing was changed.")
+        raise ReservationsRefused(f"There is no booking {order.booking_id}. Nothing was changed.")
 
 
 async def never_used(traveller_id: str, company_id: str | None) -> tuple[Use, ...]:

@@ -25,6 +25,7 @@ async def keep_proposal(tx: Tx, proposal: Proposal) -> None:
             traveller_id=proposal.traveller_id,
             rule_id=proposal.rule_id,
             booking_id=proposal.booking_id,
+            kind=proposal.kind,
             state=proposal.state,
             terms_hash=proposal.terms_hash,
             record=proposal.model_dump(mode="json"),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from basics.words import words
-from customers.order import ChangeDone, Flight
+from customers.order import ChangeDone, Order
 from customers.reservations import ReservationsRefused, ReservationsUnavailable
 from customers.reservations_demo import DemoReservations
 from knowledge.embedder import Vectors
@@ -44,14 +44,14 @@ class MoodyAirline(DemoReservations):
     silent_after = 0
     silent_before = 0
 
-    async def change_leg(self, key: str, booking_id: str, leg_id: str, flight: Flight) -> ChangeDone:
+    async def carry_out(self, key: str, order: Order) -> ChangeDone:
         if self.refuses:
             self.refuses -= 1
             raise ReservationsRefused(words("The flight is full.", "航班已满。"))
         if self.silent_before:
             self.silent_before -= 1
             raise ReservationsUnavailable(words("No answer.", "没有响应。"))
-        done = await super().change_leg(key, booking_id, leg_id, flight)
+        done = await super().carry_out(key, order)
         if self.silent_after:
             self.silent_after -= 1
             raise ReservationsUnavailable(words("No answer.", "没有响应。"))

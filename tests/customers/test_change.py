@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 
 from basics.money import Money
 from basics.words import words
-from customers.booking import Booking
-from customers.change import Proposal, ProposalRefused, Receipt, is_open, may_replace, propose_free_change, receipt_for, terms_hash_of
+from customers import change
+from customers.booking import Booking, Leg
+from customers.change import Proposal, ProposalRefused, Receipt, is_open, receipt_for, terms_hash_of
+from customers.change_rebooking import may_replace
 from customers.entitlement import Entitlement, entitlements_of
-from customers.order import ChangeDone
+from customers.order import ChangeDone, Choice
 from customers.rights import load_rules
 from tests.customers.people import NOW, a_booking, a_flight, a_leg, a_traveller, used_before
 
@@ -29,13 +31,20 @@ def propose(booking: Booking | None = None, flights: Any = None, now: Any = NOW,
     booking = booking or a_booking()
     flights = [a_flight(booking.legs[1].departs_at + DAY)] if flights is None else flights
     right = the_right(booking).model_copy(update=changes)
-    return propose_free_change(right, booking, booking.legs[1], flights, conversation_id="c1", proposal_id="p1", now=now)
+    return written(right, booking, booking.legs[1], flights, now)
+
+
+def written(right: Entitlement, booking: Booking, leg: Leg, flights: Any, now: Any = NOW) -> Proposal:
+    choices = [Choice(id=f.flight, flight=f) for f in flights]
+    return change.propose(
+        right, booking, leg, choices, conversation_id="c1", proposal_id="p1", traveller_id="lin", quota=BOOK.rules[0].quota, now=now
+    )
 
 
 def test_a_proposal_names_the_flight_the_fee_and_the_choices_in_both_languages() -> None:
     proposal = propose()
     said = {line.label.en: line.value for line in proposal.lines}
-    assert proposal.title.zh == "回程航班免费改期" and proposal.fee == Money(amount=Decimal(0))
+    assert proposal.title.zh == "回程航班免费改期" and proposal.price == Money(amount=Decimal(0))
     assert (said["Change fee"].zh, said["Fare difference"].zh, said["Fare"].zh) == ("免费", "免收", "经济舱标准")
     assert said["Departure now"].en == "Tue 24 Nov, 14:10 (Singapore time)"
     (option,) = proposal.options
@@ -64,13 +73,15 @@ def test_only_an_offered_proposal_is_open(state: Any) -> None:
     [
         {"decision": "deny"},
         {"decision": "refer"},
-        {"right": "lounge"},
+        {"change": None},
+        {"change": "lounge"},
         {"booking_id": "OTHER1"},
         {"leg_id": "L1"},
         {"until": NOW},
         {"gives": {}},
-        {"gives": {"fee": 200, "fare_difference": "waived"}},
-        {"gives": {"fee": 0, "fare_difference": "payable"}},
+        {"gives": {"fee": -1, "fare_difference": "waived"}},
+        {"gives": {"fee": "none", "fare_difference": "waived"}},
+        {"gives": {"fee": 0, "fare_difference": "half"}},
     ],
 )
 def test_what_is_not_owed_is_not_proposed(changes: dict[str, Any]) -> None:
@@ -82,7 +93,7 @@ def test_a_leg_that_has_changed_meanwhile_is_not_proposed() -> None:
     booking = a_booking()
     stale = booking.legs[1].model_copy(update={"flight": "9L999"})
     with pytest.raises(ProposalRefused):
-        propose_free_change(the_right(booking), booking, stale, [a_flight(NOW + 3 * DAY)], conversation_id="c", proposal_id="p", now=NOW)
+        written(the_right(booking), booking, stale, [a_flight(NOW + 3 * DAY)])
 
 
 LEG = a_leg(NOW + 2 * DAY)
@@ -105,7 +116,7 @@ LEG = a_leg(NOW + 2 * DAY)
 def test_only_flights_within_the_terms_are_offered(flight: Any, fits: bool) -> None:
     assert may_replace(flight, LEG, LEG.departs_at, NOW) is fits
     if fits:
-        assert [option.flight for option in propose(flights=[flight]).options] == [flight]
+        assert [option.choice.flight for option in propose(flights=[flight]).options] == [flight]
     else:
         with pytest.raises(ProposalRefused, match="no other flight"):
             propose(flights=[flight])
@@ -113,7 +124,7 @@ def test_only_flights_within_the_terms_are_offered(flight: Any, fits: bool) -> N
 
 CHANGED_TERMS: dict[str, Any] = {
     "title": words("Other", "其他"),
-    "fee": Money(amount=Decimal(1)),
+    "price": Money(amount=Decimal(1)),
     "booking_id": "OTHER1",
     "traveller_id": "tom",
     "options": (),
@@ -136,17 +147,17 @@ def test_proposal_and_receipt_survive_being_kept_as_json() -> None:
     proposal = propose()
     kept = Proposal.model_validate_json(proposal.model_dump_json())
     assert kept == proposal and terms_hash_of(kept) == proposal.terms_hash
-    receipt = receipt_for(proposal, proposal.options[0], ChangeDone(reference="R1", booking=a_booking()), NOW)
+    receipt = receipt_for(proposal, ChangeDone(reference="R1", booking=a_booking()), NOW)
     assert Receipt.model_validate_json(receipt.model_dump_json()) == receipt
 
 
 def test_a_receipt_says_what_was_done_and_there_is_one_for_a_proposal() -> None:
-    proposal = propose()
+    proposal = propose().model_copy(update={"state": "pending", "chosen": "option-1"})
     done = ChangeDone(reference="9LC000007", booking=a_booking())
-    receipt = receipt_for(proposal, proposal.options[0], done, NOW)
+    receipt = receipt_for(proposal, done, NOW)
     said = {line.label.en: line.value.en for line in receipt.lines}
     assert said["New flight"] == "9L220, Singapore – Shanghai" and said["Departure"] == "Wed 25 Nov, 14:10 (Singapore time)"
     assert said["Change fee"] == "free of charge" and said["Airline reference"] == receipt.reference == "9LC000007"
     assert receipt.proposal_id == "p1" and receipt.executed_at == NOW
-    assert receipt_for(proposal, proposal.options[0], done, NOW + MINUTE).id == receipt.id
-    assert receipt_for(proposal.model_copy(update={"id": "p2"}), proposal.options[0], done, NOW).id != receipt.id
+    assert receipt_for(proposal, done, NOW + MINUTE).id == receipt.id
+    assert receipt_for(proposal.model_copy(update={"id": "p2"}), done, NOW).id != receipt.id

@@ -5,7 +5,7 @@ import json
 import sqlite3
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +13,12 @@ import pytest
 
 from basics.clock import Clock, stopped_at
 from customers.booking import Booking
-from customers.order import Flight
+from customers.order import Choice, Flight, Order
 from customers.reservations import Reservations, ReservationsRefused, ReservationsUnavailable
 from customers.reservations_demo import DemoReservations
 from tests.customers.people import NOW, a_flight
 
-DAY = timedelta(days=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def opened(home: Path, clock: Clock | None = None) -> Reservations:
@@ -29,16 +29,25 @@ def log_of(home: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (home / "airline.log").read_text("utf-8").splitlines()]
 
 
+async def flights_for(airline: Reservations, booking_id: str, leg_id: str, now: datetime) -> tuple[Flight, ...]:
+    return tuple(choice.flight for choice in await airline.choices("rebooking", booking_id, leg_id, now) if choice.flight)
+
+
 async def the_return(airline: Reservations, traveller: str = "lin-gold") -> tuple[str, str, tuple[Flight, ...]]:
     (booking, *_) = await airline.bookings_of(traveller)
     leg = booking.legs[-1]
-    return booking.id, leg.id, await airline.alternatives(booking.id, leg.id, NOW)
+    return booking.id, leg.id, await flights_for(airline, booking.id, leg.id, NOW)
+
+
+def to_fly(booking_id: str, leg_id: str, flight: Flight, traveller: str = "lin-gold") -> Order:
+    choice = Choice(id="chosen", flight=flight)
+    return Order(kind="rebooking", traveller_id=traveller, booking_id=booking_id, leg_id=leg_id, choice=choice)
 
 
 async def test_a_change_is_made_written_and_told(tmp_path: Path) -> None:
     airline = opened(tmp_path)
     booking_id, leg_id, (first, *_) = await the_return(airline)
-    done = await airline.change_leg("k1", booking_id, leg_id, first)
+    done = await airline.carry_out("k1", to_fly(booking_id, leg_id, first))
     (booking,) = await airline.bookings_of("lin-gold")
     assert done.booking == booking and booking.legs[-1].departs_at == first.departs_at and booking.legs[-1].id == leg_id
     (line,) = log_of(tmp_path)
@@ -48,33 +57,33 @@ async def test_a_change_is_made_written_and_told(tmp_path: Path) -> None:
 async def test_the_same_key_gives_the_first_result_whatever_is_asked_with_it(tmp_path: Path) -> None:
     airline = opened(tmp_path)
     booking_id, leg_id, flights = await the_return(airline)
-    done = await airline.change_leg("k1", booking_id, leg_id, flights[0])
-    assert await airline.change_leg("k1", booking_id, leg_id, flights[1]) == done
-    assert await airline.change_leg("k1", "NOBODY", "none", a_flight(NOW)) == done
+    done = await airline.carry_out("k1", to_fly(booking_id, leg_id, flights[0]))
+    assert await airline.carry_out("k1", to_fly(booking_id, leg_id, flights[1])) == done
+    assert await airline.carry_out("k1", to_fly("NOBODY", "none", a_flight(NOW))) == done
     assert len(log_of(tmp_path)) == 1
 
 
 async def test_another_key_is_the_airlines_business_and_changes_again(tmp_path: Path) -> None:
     airline = opened(tmp_path)
     booking_id, leg_id, flights = await the_return(airline)
-    one = await airline.change_leg("k1", booking_id, leg_id, flights[0])
-    two = await airline.change_leg("k2", booking_id, leg_id, flights[1])
+    one = await airline.carry_out("k1", to_fly(booking_id, leg_id, flights[0]))
+    two = await airline.carry_out("k2", to_fly(booking_id, leg_id, flights[1]))
     assert one.reference != two.reference and two.booking.legs[-1].departs_at == flights[1].departs_at
-    assert await airline.change_leg("k1", booking_id, leg_id, flights[0]) == one
+    assert await airline.carry_out("k1", to_fly(booking_id, leg_id, flights[0])) == one
     assert [line["key"] for line in log_of(tmp_path)] == ["k1", "k2"]
 
 
 async def test_twenty_at_once_change_once(tmp_path: Path) -> None:
     doors = [opened(tmp_path) for _ in range(2)]
     booking_id, leg_id, (first, *_) = await the_return(doors[0])
-    results = await asyncio.gather(*(doors[n % 2].change_leg("k1", booking_id, leg_id, first) for n in range(20)))
+    results = await asyncio.gather(*(doors[n % 2].carry_out("k1", to_fly(booking_id, leg_id, first)) for n in range(20)))
     assert len({result.reference for result in results}) == 1 and len(log_of(tmp_path)) == 1
 
 
 async def test_twenty_different_keys_at_once_are_all_written_once(tmp_path: Path) -> None:
     doors = [opened(tmp_path) for _ in range(2)]
     booking_id, leg_id, flights = await the_return(doors[0])
-    await asyncio.gather(*(doors[n % 2].change_leg(f"k{n}", booking_id, leg_id, flights[n % 3]) for n in range(20)))
+    await asyncio.gather(*(doors[n % 2].carry_out(f"k{n}", to_fly(booking_id, leg_id, flights[n % 3])) for n in range(20)))
     lines = log_of(tmp_path)
     assert sorted(line["key"] for line in lines) == sorted(f"k{n}" for n in range(20))
     assert [line["number"] for line in lines] == list(range(1, 21))
@@ -82,8 +91,8 @@ async def test_twenty_different_keys_at_once_are_all_written_once(tmp_path: Path
 
 async def test_after_reopening_the_key_is_still_known(tmp_path: Path) -> None:
     booking_id, leg_id, (first, *_) = await the_return(opened(tmp_path))
-    done = await opened(tmp_path).change_leg("k1", booking_id, leg_id, first)
-    assert await opened(tmp_path).change_leg("k1", booking_id, leg_id, first) == done
+    done = await opened(tmp_path).carry_out("k1", to_fly(booking_id, leg_id, first))
+    assert await opened(tmp_path).carry_out("k1", to_fly(booking_id, leg_id, first)) == done
     assert len(log_of(tmp_path)) == 1
 
 
@@ -92,25 +101,25 @@ import asyncio, os, sys
 from pathlib import Path
 from basics.clock import stopped_at
 from customers import reservations_log
-from customers.order import Flight
+from customers.order import Choice, Flight, Order
 from customers.reservations_demo import DemoReservations
 
-home, booking, leg, flight = sys.argv[1:]
+home, order = sys.argv[1:]
 airline = DemoReservations(Path(home), stopped_at("2026-11-22T06:10:00Z"))
 reservations_log.ChangeLog.complete = lambda *_: os.kill(os.getpid(), 9)
-asyncio.run(airline.change_leg("k1", booking, leg, Flight.model_validate_json(flight)))
+asyncio.run(airline.carry_out("k1", Order.model_validate_json(order)))
 """
 
 
 async def test_killed_between_commit_and_log_the_line_is_written_on_the_next_start_and_once(tmp_path: Path) -> None:
     booking_id, leg_id, (first, *_) = await the_return(opened(tmp_path))
     killed = await asyncio.to_thread(
-        subprocess.run, [sys.executable, "-c", KILLED, str(tmp_path), booking_id, leg_id, first.model_dump_json()], check=False
+        subprocess.run, [sys.executable, "-c", KILLED, str(tmp_path), to_fly(booking_id, leg_id, first).model_dump_json()], check=False
     )
     assert killed.returncode == -9 and log_of(tmp_path) == []
     again = opened(tmp_path)
     assert [line["key"] for line in log_of(tmp_path)] == ["k1"]
-    done = await again.change_leg("k1", booking_id, leg_id, first)
+    done = await again.carry_out("k1", to_fly(booking_id, leg_id, first))
     opened(tmp_path)
     assert [line["reference"] for line in log_of(tmp_path)] == [done.reference]
 
@@ -120,7 +129,7 @@ async def test_the_log_is_completed_from_the_table(cut: str, tmp_path: Path) -> 
     airline = opened(tmp_path)
     booking_id, leg_id, flights = await the_return(airline)
     for n in range(3):
-        await airline.change_leg(f"k{n}", booking_id, leg_id, flights[n])
+        await airline.carry_out(f"k{n}", to_fly(booking_id, leg_id, flights[n]))
     log = tmp_path / "airline.log"
     text = log.read_text("utf-8")
     lines = text.splitlines(keepends=True)
@@ -131,7 +140,7 @@ async def test_the_log_is_completed_from_the_table(cut: str, tmp_path: Path) -> 
         "strange line": "hello\n[]\n" + text,
     }
     log.write_text(harmed[cut], "utf-8")
-    await (opened(tmp_path) if cut != "file lost" else airline).change_leg("k0", booking_id, leg_id, flights[0])
+    await (opened(tmp_path) if cut != "file lost" else airline).carry_out("k0", to_fly(booking_id, leg_id, flights[0]))
     kept = [line for line in log.read_text("utf-8").splitlines() if line.startswith("{")]
     assert sorted(kept) == sorted(text.splitlines())
 
@@ -144,9 +153,9 @@ async def test_three_other_flights_nearest_in_time_and_within_the_terms(tmp_path
     assert hours == pytest.approx([-24, -16 - 55 / 60, 7 + 5 / 60])
     assert {(flight.origin, flight.destination) for flight in flights} == {("SIN", "PVG")}
     late = leg.departs_at - timedelta(hours=4)
-    assert all(flight.departs_at - late >= timedelta(hours=3) for flight in await airline.alternatives(booking_id, leg_id, late))
-    assert await airline.alternatives(booking_id, leg_id, leg.departs_at + timedelta(days=14)) == ()
-    assert await airline.alternatives(booking_id, "none", NOW) == await airline.alternatives("NOBODY", leg_id, NOW) == ()
+    assert all(flight.departs_at - late >= timedelta(hours=3) for flight in await flights_for(airline, booking_id, leg_id, late))
+    assert await flights_for(airline, booking_id, leg_id, leg.departs_at + timedelta(days=14)) == ()
+    assert await flights_for(airline, booking_id, "none", NOW) == await flights_for(airline, "NOBODY", leg_id, NOW) == ()
 
 
 async def test_fourteen_days_count_from_the_first_booked_flight_even_after_a_change(tmp_path: Path) -> None:
@@ -154,10 +163,10 @@ async def test_fourteen_days_count_from_the_first_booked_flight_even_after_a_cha
     booking_id, leg_id, _ = await the_return(airline)
     original = (await airline.bookings_of("lin-gold"))[0].legs[-1]
     for n in range(12):  # always the latest offered
-        flights = await airline.alternatives(booking_id, leg_id, original.departs_at + n * DAY)
+        flights = await flights_for(airline, booking_id, leg_id, original.departs_at - HOUR + n * DAY)
         latest = max(flights, key=lambda flight: flight.departs_at)
-        await airline.change_leg(f"k{n}", booking_id, leg_id, latest)
-    end = await airline.alternatives(booking_id, leg_id, original.departs_at + 12 * DAY)
+        await airline.carry_out(f"k{n}", to_fly(booking_id, leg_id, latest))
+    end = await flights_for(airline, booking_id, leg_id, original.departs_at - HOUR + 12 * DAY)
     assert end and max(flight.departs_at for flight in end) <= original.departs_at + 14 * DAY
 
 
@@ -185,9 +194,9 @@ async def test_what_the_airline_cannot_do_is_refused_and_changes_nothing(tmp_pat
     for where in ((booking_id, leg_id, not_flown), (booking_id, leg_id, elsewhere), (booking_id, leg_id, gone),
                   (booking_id, flown_leg, first), (booking_id, "none", first), ("NOBODY", leg_id, first)):  # fmt: skip
         with pytest.raises(ReservationsRefused, match="Nothing was changed"):
-            await airline.change_leg("k1", *where)
+            await airline.carry_out("k1", to_fly(*where))
     assert await airline.bookings_of("lin-gold") == before and log_of(tmp_path) == []
-    assert (await airline.change_leg("k1", booking_id, leg_id, first)).reference, "a refused key may still be used"
+    assert (await airline.carry_out("k1", to_fly(booking_id, leg_id, first))).reference, "a refused key may still be used"
 
 
 async def test_a_leg_that_has_left_or_was_cancelled_is_not_changed(tmp_path: Path) -> None:
@@ -195,11 +204,11 @@ async def test_a_leg_that_has_left_or_was_cancelled_is_not_changed(tmp_path: Pat
     booking_id, leg_id, flights = await the_return(airline)
     left_at = (await airline.bookings_of("lin-gold"))[0].legs[-1].departs_at
     with pytest.raises(ReservationsRefused):
-        await opened(tmp_path, stopped_at(left_at)).change_leg("k1", booking_id, leg_id, flights[-1])
+        await opened(tmp_path, stopped_at(left_at)).carry_out("k1", to_fly(booking_id, leg_id, flights[-1]))
     with sqlite3.connect(tmp_path / "airline.sqlite3") as db:
         db.execute("UPDATE bookings SET body = json_set(body, '$.legs[1].cancelled', json('true')) WHERE id = ?", (booking_id,))
     with pytest.raises(ReservationsRefused):
-        await airline.change_leg("k1", booking_id, leg_id, flights[-1])
+        await airline.carry_out("k1", to_fly(booking_id, leg_id, flights[-1]))
     assert log_of(tmp_path) == []
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from customers.rights import load_rules
-from customers.rules import RIGHTS_FILE, RulesWrong, read_rule_file, rule_file_schema
+from customers.rule_file import read_rule_file
+from customers.rules import RIGHTS_FILE, RulesWrong, rule_file_schema
 from tests.customers.people import a_rule, a_rulebook, rules
 
 REFUSED_CLAUSES = {

@@ -1,0 +1,111 @@
+"""Rebooking: another flight on the same route, at the rule's fee, its fare difference waived or payable."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from basics.money import Money
+from basics.words import Words, words
+from customers.booking import CABIN_WORDS, Leg
+from customers.change_kind import About, Agreed, Option, Terms, fare_line, flight_worded, is_number, money, numbered, same
+from customers.order import ChangeDone, Choice, Flight, Line
+
+DONE = words("Your flight has been changed", "航班改期成功")
+NOTHING: Words | None = words(
+    "There is no other flight on this route within the terms of the change. Nothing was changed. Ask a colleague to look.",
+    "在改期的条件范围内，该航线暂无其他航班可选。订单未作任何更改，可请工作人员协助查询。",
+)
+NEEDS_LEG = True
+CHANGE_WINDOW = timedelta(days=14)  # fact sheet: to a flight within 14 days of the original return
+CHANGE_NOTICE = timedelta(hours=3)  # and at least 3 hours ahead
+_FEE, _DIFFERENCE = words("Change fee", "改期费"), words("Fare difference", "票价差额")
+_DIFFERENCES = {
+    "waived": words("Waived", "免收"),
+    "payable": words("Payable, as shown with each flight", "需补交，金额见各航班"),
+}
+
+
+def may_replace(flight: Flight, leg: Leg, original_departure: datetime, now: datetime) -> bool:
+    """Whether `flight` is within the terms: same route, not the same flight, within 14 days of the original, at least 3 hours ahead."""
+    return (
+        (flight.origin, flight.destination) == (leg.origin, leg.destination)
+        and (flight.flight, flight.departs_at) != (leg.flight, leg.departs_at)
+        and abs(flight.departs_at - original_departure) <= CHANGE_WINDOW
+        and flight.departs_at - now >= CHANGE_NOTICE
+    )
+
+
+def is_enough(gives: Mapping[str, Any]) -> bool:
+    """A fee, and what becomes of the fare difference."""
+    return is_number(gives.get("fee")) and gives.get("fare_difference") in _DIFFERENCES
+
+
+def options(about: About, choices: Sequence[Choice]) -> tuple[Option, ...]:
+    """The flights within the terms; where the difference is payable, those whose difference is known."""
+    found: list[tuple[Choice, Words, Words, Money | None]] = []
+    for choice in choices:
+        if choice.flight is None or not may_replace(choice.flight, about.flight, about.flight.departs_at, about.now):
+            continue
+        if about.gives["fare_difference"] == "payable":
+            if choice.price is not None:
+                found.append((choice, choice.flight.departure(), _note(about, choice, choice.flight), _not_below_zero(choice.price)))
+        else:
+            found.append((choice, choice.flight.departure(), _note(about, choice, choice.flight), None))
+    return numbered(found)
+
+
+def terms(about: About, options: Sequence[Option]) -> Terms:
+    """The flight as it is now, the fee, and what becomes of the fare difference."""
+    leg, fee = about.flight, money(about.gives["fee"], about.gives)
+    lines = (
+        *((Line(words("Booking", "订单"), same(about.booking.id)),) if about.booking else ()),
+        Line(words("Your flight now", "当前航班"), flight_worded(leg.flight, leg.origin, leg.destination)),
+        Line(words("Departure now", "当前起飞时间"), leg.departure()),
+        *((fare_line(about.booking),) if about.booking else ()),
+        Line(_FEE, fee.worded()),
+        Line(_DIFFERENCE, _DIFFERENCES[str(about.gives["fare_difference"])]),
+    )
+    return Terms(lines, fee)
+
+
+def receipt(agreed: Agreed, done: ChangeDone) -> tuple[Line, ...]:
+    """The new flight, and what the change cost."""
+    option = agreed.option
+    if option is None or option.choice.flight is None:
+        return (Line(_FEE, agreed.price.worded()),)
+    flight = option.choice.flight
+    return (
+        Line(words("New flight", "新航班"), flight_worded(flight.flight, flight.origin, flight.destination)),
+        Line(words("Departure", "起飞时间"), flight.departure()),
+        Line(words("Arrival", "到达时间"), flight.arrival()),
+        Line(_FEE, agreed.price.worded()),
+        Line(_DIFFERENCE, option.price.counted() if option.price else _waived(option.choice.price)),
+    )
+
+
+def _note(about: About, choice: Choice, flight: Flight) -> Words:
+    note = words("{flight}, arrives {arrival}", "{flight}，{arrival}到达").filled(
+        flight=flight_worded(flight.flight, flight.origin, flight.destination), arrival=flight.arrival()
+    )
+    if about.booking is not None:
+        note = words("{note}, {cabin}", "{note}，{cabin}").filled(note=note, cabin=CABIN_WORDS[about.booking.cabin])
+    if choice.price is None:
+        return note
+    difference = _not_below_zero(choice.price)
+    if difference.amount == 0:
+        return words("{note}; no fare difference", "{note}；无票价差额").filled(note=note)
+    if about.gives["fare_difference"] == "waived":
+        return words("{note}; fare difference: {waived}", "{note}；票价差额：{waived}").filled(note=note, waived=_waived(difference))
+    return words("{note}; fare difference: {price}", "{note}；需补差价 {price}").filled(note=note, price=difference.counted())
+
+
+def _waived(difference: Money | None) -> Words:
+    """`Waived (CNY 420)`: what would have been due."""
+    if difference is None or difference.amount <= 0:
+        return _DIFFERENCES["waived"]
+    return words("Waived ({price})", "免收（原需补 {price}）").filled(price=difference.counted())
+
+
+def _not_below_zero(price: Money) -> Money:
+    """A cheaper flight is no debt of the airline's."""
+    return price if price.amount >= 0 else price.model_copy(update={"amount": price.amount * 0})

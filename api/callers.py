@@ -3,6 +3,7 @@
 import contextlib
 import logging
 from datetime import datetime
+from hmac import compare_digest
 from typing import Annotated
 
 from fastapi import Depends, Header, Request
@@ -132,6 +133,14 @@ def comes_from_here(request: Request) -> bool:
     return here and not any(header in request.headers for header in ("x-forwarded-for", "forwarded", "x-real-ip", "via"))
 
 
+async def airline(house: TheHouse, token: Bearer) -> None:
+    """One of the airline's own systems, with CONCIERGE_AIRLINE_EVENTS_TOKEN; NotSignedIn for everybody else, and for all where none is set."""
+    known = house.settings.airline_events_token.get_secret_value()
+    if not known or not compare_digest(fingerprint(token), fingerprint(known)):
+        raise NotSignedIn
+
+
+AirlineSystem = Annotated[None, Depends(airline)]
 Operator = Annotated[None, Depends(operator)]
 
 

@@ -14,6 +14,7 @@ from api.limits import OpenedNotTooOften, SaidNotTooOften
 from api.streaming import DONE, PING, After, EventStream, as_it_is, failed, first_of, follow, frame, read
 from api.transcript import transcript
 from basics.errors import BadRequest, NotFound
+from basics.ids import fingerprint, new_token
 from basics.words import Lang, Words
 from bot.accept import Said
 from bot.assembly import House
@@ -21,7 +22,8 @@ from bot.greeting import greeting_of
 from desk.conversation import Caller, Conversation, Reply, ShownProposal, ShownReceipt
 from desk.queue import position
 from knowledge.wording import wording
-from store import conversations, events, tickets
+from store import conversations, events, mail_codes, tickets
+from store.database import Tx
 
 router = APIRouter(prefix="/v1", tags=["traveller"])
 Key = Annotated[str | None, Header(max_length=200)]
@@ -40,10 +42,22 @@ async def open_conversation(
     caller = await caller_of(house, keys, asked.identity)
     lang: Lang = asked.lang or "en"
     conversation, token = await house.concierge.open(caller, lang)
-    greeting = greeting_of(caller, lang, house.mind.scheme)
-    house.concierge.figures.greeted(greeting.recognised)
-    shown, suggestions = shapes.ShownCaller.of(caller, lang), _suggested(caller, lang)
-    return shapes.OpenedConversation(id=conversation.id, token=token, lang=lang, greeting=greeting.text, suggestions=suggestions, caller=shown)
+    return _opened(house, conversation, token)
+
+
+@router.post("/conversations/resume")
+async def resume(house: TheHouse, asked: shapes.Resume, _rate: OpenedNotTooOften) -> shapes.OpenedConversation:
+    """Caller: whoever has the code of an e-mail's link, once. The conversation that it opens, under a new token; any earlier one ends."""
+    token, now = new_token(), house.clock()
+
+    async def resumed(tx: Tx) -> Conversation:
+        opens = await mail_codes.use_code(tx, asked.code, "resume", now)
+        if opens is None or opens.conversation_id is None:
+            raise NotFound(Words(en="This link was used before, or is over. Start a new conversation.", zh="该链接已使用或已过期，请开始新的会话。"))
+        await mail_codes.give_token(tx, opens.conversation_id, fingerprint(token))
+        return await conversations.conversation(tx.conn, opens.conversation_id)
+
+    return _opened(house, await house.db.write(resumed), token)
 
 
 @router.get("/conversations/{conversation_id}")
@@ -62,7 +76,7 @@ async def change_language(house: TheHouse, conversation: OwnConversation, asked:
 @router.get("/conversations/{conversation_id}/events", response_class=EventStream)
 async def follow_conversation(request: Request, house: TheHouse, conversation: OwnConversation, after: After = 0) -> EventStream:
     """Caller: its traveller. Replay and live."""
-    return EventStream(follow(house, events.stream_of(conversation.id), after, as_it_is, request.app.state.closing))
+    return EventStream(_followed(house, conversation, after, request.app.state.closing))
 
 
 @router.get("/conversations/{conversation_id}/events.json", include_in_schema=False)
@@ -141,6 +155,14 @@ def _given(idempotency_key: str | None) -> str:
     return idempotency_key
 
 
+async def _followed(house: House, conversation: Conversation, after: int, closing: asyncio.Event) -> AsyncGenerator[bytes]:
+    """The rows, and for as long as somebody reads them the conversation counts as listened to."""
+    stream = events.stream_of(conversation.id)
+    async with house.presence.of(conversation), aclosing(follow(house, stream, after, as_it_is, closing)) as rows:
+        async for row in rows:
+            yield row
+
+
 async def _said(house: House, conversation_id: str, asked: shapes.Say) -> AsyncGenerator[bytes]:
     """The message is kept, then the rows of its turn; an error is told, then `done`."""
     try:
@@ -174,6 +196,20 @@ async def _turn(house: House, conversation_id: str, said: Said) -> AsyncGenerato
     finally:
         running.cancel()  # hearing, not the turn: that ends all the same
         house.db.wakeups.unlisten(stream, woken)
+
+
+def _opened(house: House, conversation: Conversation, token: str) -> shapes.OpenedConversation:
+    caller, lang = conversation.caller, conversation.lang
+    greeting = greeting_of(caller, lang, house.mind.scheme)
+    house.concierge.figures.greeted(greeting.recognised)
+    return shapes.OpenedConversation(
+        id=conversation.id,
+        token=token,
+        lang=lang,
+        greeting=greeting.text,
+        suggestions=_suggested(caller, lang),
+        caller=shapes.ShownCaller.of(caller, lang),
+    )
 
 
 async def _now(house: House, conversation: Conversation) -> shapes.ConversationNow:

@@ -12,7 +12,10 @@ from api.streaming import After, EventStream, as_it_is, follow, read
 from basics.errors import NotFound
 from basics.words import Lang, Words
 from bot.assembly import House
+from bot.held import best_held
+from bot.offered import in_words
 from bot.sign_in import Accounts
+from bot.steps import Request as Turn
 from desk.queue import in_order, position
 from desk.ticket import Ticket
 from store import conversations, events, tickets
@@ -79,6 +82,23 @@ async def ticket_with_brief(house: TheHouse, _who: Staff, ticket_id: str, lang: 
         ),
         labels=labels,
     )
+
+
+@router.get("/tickets/{ticket_id}/macros")
+async def macros(house: TheHouse, _who: Staff, ticket_id: str) -> shapes.Macros:
+    """Caller: staff. What the one who waits is entitled to, in the words that an offer has: to be sent as they stand."""
+    async with house.db.read() as conn:
+        ticket = await tickets.ticket(conn, ticket_id)
+    if ticket is None:
+        raise NotFound(Words(en="There is no such ticket.", zh="没有该工单。"))
+    talk = Turn(conversation_id=ticket.conversation_id, caller=ticket.caller, lang=ticket.lang, text="", now=house.clock())
+    evidence, rules = await house.mind.holdings(talk, house.concierge.uses_of), house.mind.rules
+    said = [(e, in_words(e, rules.rule(e.rule_id), evidence)) for e in best_held(evidence, rules, talk)]
+    shown = [
+        shapes.Macro(rule_id=e.rule_id, right=e.right, title=s.title.said_in(ticket.lang), text=s.text.said_in(ticket.lang), until=e.until)
+        for e, s in said
+    ]
+    return shapes.Macros(lang=ticket.lang, macros=shown)
 
 
 @router.post("/tickets/{ticket_id}/claim")

@@ -11,6 +11,7 @@ from api.ops import findings_of
 from bot.dry import dry_turn
 from bot.health import Finding, look_at_model, look_at_model_of_base, look_at_schema
 from bot.reembed import Reembedded
+from bot.uptake import Uptake, uptake
 from knowledge.ingest import Report
 
 router = APIRouter(prefix="/v1/operator", tags=["operator"])
@@ -38,6 +39,12 @@ async def reembed(house: TheHouse, _operator: Operator, asked: shapes.ReembedReq
 async def ask(house: TheHouse, _operator: Operator, asked: shapes.AskRequest) -> dict[str, Any]:
     """Caller: operator. A dry turn; nothing is written."""
     return await dry_turn(house.mind, asked.text, asked.who, asked.now or house.clock(), asked.lang, house.concierge.uses_of, asked.after)
+
+
+@router.post("/offers")
+async def offers_report(house: TheHouse, _operator: Operator, asked: shapes.OffersSince) -> Uptake:
+    """Caller: operator. How offers did; nothing is told of whom."""
+    return await uptake(house.db, asked.since, house.clock())
 
 
 @router.post("/doctor")

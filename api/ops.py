@@ -6,6 +6,7 @@ from fastapi.responses import JSONResponse
 from api.callers import TheHouse
 from api.limits import Limits
 from bot.health import Finding, Health, look_at_redis
+from bot.post import look_at_post
 
 router = APIRouter(tags=["operations"])
 
@@ -36,4 +37,7 @@ async def findings_of(request: Request, house: TheHouse) -> tuple[Finding, ...]:
     health: Health = request.app.state.health
     limits: Limits = request.app.state.limits
     shelf = house.mind.shelf
-    return (*await health.look(house.mind.index, shelf.passages.values(), shelf.revision), await look_at_redis(limits.redis_answers))
+    seen = await health.look(house.mind.index, shelf.passages.values(), shelf.revision)
+    is_down = any(f.part == "database" and f.state == "down" for f in seen)
+    post = () if is_down else (await look_at_post(house.db, house.settings),)
+    return (*seen, *post, await look_at_redis(limits.redis_answers))

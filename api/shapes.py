@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, BaseModel, Field
 
 from basics.words import Lang, Words
+from customers.disruption import Cause
+from customers.moment import MomentKind
 from customers.scheme import Segment
 from customers.traveller import Role
 from desk.conversation import Caller, Citation, ConversationState, Label, Sentence, ShownEntitlement, ShownTicket, StaffName
@@ -255,6 +257,7 @@ class ShownBrief(BaseModel):
     citations: list[Citation]
     entitlements: list[ShownEntitlement]
     bookings: list[ShownBooking]
+    happened: list[str] = []
     earlier: list[EarlierTalk]
 
 
@@ -286,6 +289,46 @@ class Answered(BaseModel):
 
 class Nothing(BaseModel):
     """Done."""
+
+
+class MomentTold(BaseModel):
+    """What became of a moment that was told: `new`, or known before by its id (then it stays as it was told first)."""
+
+    id: str
+    new: bool
+
+
+class DemoMoment(BaseModel):
+    """Something that happens to a persona of the demo: a flight is disrupted in the airline's own system where it is about one."""
+
+    who: str = Field(alias="as")
+    kind: MomentKind
+    minutes: Annotated[int, Field(ge=0, le=2880)] = 0
+    cause: Cause = "technical"
+    rating: Annotated[int, Field(ge=1, le=5)] | None = None
+
+
+class Resume(BaseModel):
+    """The code of an e-mail's link, out of its fragment."""
+
+    code: str = Field(min_length=20, max_length=100, pattern=r"^[A-Za-z0-9_-]+$")
+
+
+class Macro(BaseModel):
+    """A right that the traveller holds, in the approved words that staff may send as they stand."""
+
+    rule_id: str
+    right: str
+    title: str
+    text: str
+    until: datetime | None
+
+
+class Macros(BaseModel):
+    """The rights of the one who waits, best first, in the language of their conversation."""
+
+    lang: Lang
+    macros: list[Macro]
 
 
 class ShownPersona(BaseModel):
@@ -337,6 +380,12 @@ class ReembedRequest(BaseModel):
     """The embedder that the base is to have, written as the setting is."""
 
     embedder: str = Field(min_length=1, max_length=1000)
+
+
+class OffersSince(BaseModel):
+    """Offers from this moment on; none: all of them."""
+
+    since: AwareDatetime | None = None
 
 
 class AskRequest(BaseModel):

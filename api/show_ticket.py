@@ -42,5 +42,6 @@ def brief_shown(brief: Brief, caller: Caller, earlier: list[shapes.EarlierTalk],
             for r in brief.rights
         ],
         bookings=[shapes.ShownBooking.of(b, lang) for b in brief.bookings],
+        happened=[said.said_in(lang) for said in brief.happened],
         earlier=earlier,
     )

@@ -22,6 +22,9 @@ from bot.library import Library, Progress
 from bot.llm import GuardedLLM
 from bot.mind import Mind
 from bot.models import model_of
+from bot.moments import Moments
+from bot.post import Post
+from bot.presence import Presence
 from bot.reembed import Reembedded, reembed
 from bot.rollback import roll_back
 from bot.settings import Settings
@@ -29,6 +32,8 @@ from bot.turn import Concierge
 from customers.reservations import Reservations
 from customers.rights import load_rules
 from customers.source import CustomerSource
+from desk.mailer import Mailer
+from desk.mailer_smtp import SmtpMailer
 from knowledge.embedder import Embedder
 from knowledge.embedders import embedder_of
 from knowledge.index import Index, Indexes
@@ -55,6 +60,8 @@ class House:
     concierge: Concierge
     changes: Changes
     desk: Desk
+    moments: Moments
+    presence: Presence
     worker: ThreadPoolExecutor
     duties: Duties
     indexes: Indexes
@@ -158,6 +165,11 @@ def _opened(indexes: Indexes, folder: Path, fingerprint: str) -> Index:
         ) from wrong
 
 
+def _mailer(settings: Settings) -> Mailer | None:
+    url = settings.smtp_url.get_secret_value()
+    return SmtpMailer(url, settings.smtp_from) if url else None
+
+
 async def _read_once(embedder: Embedder) -> None:
     await asyncio.to_thread(embedder.question, "?")
 
@@ -177,6 +189,7 @@ def assemble(
     source: CustomerSource | None = None,
     reservations: Reservations | None = None,
     model: GuardedLLM | None = None,
+    mailer: Mailer | None = None,
     make_embedder: Callable[[str], Embedder] = embedder_of,
     worker_id: str | None = None,
 ) -> House:
@@ -202,7 +215,9 @@ def assemble(
     library = Library(db, embedder, indexes, index, worker, clock, replace, settings, make_embedder)
     concierge = Concierge(db, mind, settings, clock, model or model_of(settings), worker_id or new_id(home.worker_prefix))
     changes = Changes(db, airline.reservations, rules, settings, clock)
-    duties = Duties(db, concierge.worker, clock, duties_of(concierge, changes, library))
+    told = Moments(db, mind, settings, clock, concierge.uses_of)
+    post = Post(db, mailer or _mailer(settings), clock, concierge.worker)
+    duties = Duties(db, concierge.worker, clock, duties_of(concierge, changes, library, told, post))
     return House(
         settings,
         clock,
@@ -213,6 +228,8 @@ def assemble(
         concierge,
         changes,
         Desk(db, settings, clock),
+        told,
+        Presence(db, clock),
         worker,
         duties,
         indexes,

@@ -27,6 +27,8 @@ def decide(
         return Decision(kind="handoff", because="They asked for a person.", reason="asked")
     if understood.ask in _SMALL_TALK or understood.ask in ("yes", "no"):
         return Decision(kind="answer", because=f"Small talk ({understood.ask}): an approved wording is enough.")
+    if understood.ask == "rights":
+        return _of_rights(evidence)
     if is_about_another_airline(understood.question, [f.passage.text for f in evidence.found]):
         return Decision(kind="abstain", because="The question is about another airline.")
     if asks_for_the_weather(understood.question):
@@ -81,6 +83,13 @@ def _is_outside(understood: Understood, evidence: Evidence) -> bool:
     if outside_kind(understood.question) is not None:
         return score is None or score >= OUTSIDE_BY_KIND
     return score is not None and score >= OUTSIDE
+
+
+def _of_rights(evidence: Evidence) -> Decision:
+    """Rights that were asked for are listed; one that was picked is proposed if there is something to choose."""
+    if evidence.card is not None:
+        return Decision(kind="proposal", because=f"They picked {evidence.card.rule_id}, which they hold.")
+    return Decision(kind="answer", because="They asked for their rights: computed, nothing was looked up.")
 
 
 def _about_a_right(evidence: Evidence) -> Decision:

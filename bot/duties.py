@@ -15,9 +15,12 @@ from basics.clock import Clock
 from basics.errors import ConciergeError, Unavailable
 from bot.act import Changes
 from bot.library import Library
+from bot.moments import Moments
+from bot.observed import ReturnsSoon
+from bot.post import Post
 from bot.retention import Retention
 from bot.turn import Concierge
-from store import leases, turns
+from store import leases, moments, outbox, turns
 from store.database import Database, Tx
 from store.library import BASE
 
@@ -33,6 +36,8 @@ class Duty:
 
     name: str
     do: Callable[[], Awaitable[object]]
+    wake: str = ""
+    """The stream whose growing wakes it at once; the others wait for the next look."""
 
 
 class Duties:
@@ -40,6 +45,7 @@ class Duties:
 
     def __init__(self, db: Database, holder: str, clock: Clock, duties: tuple[Duty, ...]) -> None:
         self.db, self.holder, self.clock, self.duties = db, holder, clock, duties
+        self._one_at_a_time = {duty.name: asyncio.Lock() for duty in duties}
 
     async def alone(self) -> None:
         """This process is the only one (a SQLite home): what its dead predecessors held is free at once."""
@@ -51,28 +57,40 @@ class Duties:
 
     async def look(self) -> tuple[str, ...]:
         """Do every duty whose lease can be had, each apart from the others; returns the names of those that were done."""
-        done = []
-        for duty in self.duties:
-            try:
-                if await self._take(duty.name):
-                    async with self._held(duty.name):
-                        await duty.do()
-                    done.append(duty.name)
-            except Unavailable as away:
-                log.warning("the duty %s waits %s s: %s", duty.name, EVERY, away)
-            except Exception:
-                log.exception("the duty %s failed; it is tried again in %s s", duty.name, EVERY)
-        return tuple(done)
+        return tuple([duty.name for duty in self.duties if await self._do(duty)])
 
     async def for_ever(self) -> None:
-        """Look every few seconds, and at once when another worker is known to have stopped or died."""
-        freed = self.db.wakeups.listen(leases.FREE)
+        """Look every few seconds, and at once when another worker is known to have stopped or died, or where a duty's own stream grows."""
+        async with asyncio.TaskGroup() as looking:
+            looking.create_task(self._at_every(leases.FREE, [duty for duty in self.duties if not duty.wake]))
+            for duty in self.duties:
+                if duty.wake:  # by itself: what is urgent must not wait for what is long
+                    looking.create_task(self._at_every(duty.wake, [duty]))
+
+    async def _at_every(self, stream: str, duties: list[Duty]) -> None:
+        grown = self.db.wakeups.listen(stream)
         try:
             while True:
-                await woken(freed, EVERY)
-                await self.look()
+                await woken(grown, EVERY)
+                for duty in duties:
+                    await self._do(duty)
         finally:
-            self.db.wakeups.unlisten(leases.FREE, freed)
+            self.db.wakeups.unlisten(stream, grown)
+
+    async def _do(self, duty: Duty) -> bool:
+        """Do it if its lease can be had; whatever goes wrong with it is its own matter."""
+        try:
+            async with self._one_at_a_time[duty.name]:
+                if not await self._take(duty.name):
+                    return False
+                async with self._held(duty.name):
+                    await duty.do()
+                return True
+        except Unavailable as away:
+            log.warning("the duty %s waits %s s: %s", duty.name, EVERY, away)
+        except Exception:
+            log.exception("the duty %s failed; it is tried again in %s s", duty.name, EVERY)
+        return False
 
     async def give_back(self) -> None:
         """Let another worker have the duties and whatever turns are open, now."""
@@ -107,12 +125,15 @@ class Duties:
             holding.cancel()
 
 
-def duties_of(concierge: Concierge, changes: Changes, library: Library) -> tuple[Duty, ...]:
+def duties_of(concierge: Concierge, changes: Changes, library: Library, told: Moments, post: Post) -> tuple[Duty, ...]:
     """What a house looks after. A duty may be done twice all the same (a clock that is wrong), so each is safe to repeat."""
     return (
         Duty("turns", lambda: resume_turns(concierge, only_mine=False)),
         Duty("changes", changes.resume),
         Duty("index", library.tidy),
+        Duty("moments", told.look, wake=moments.TOLD),
+        Duty("post", post.look, wake=outbox.WAITING),
+        Duty("returns", ReturnsSoon(told, concierge.clock).look),
         Duty("retention", Retention(concierge.db, concierge.settings, concierge.clock).look),
     )
 

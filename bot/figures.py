@@ -25,6 +25,7 @@ from customers.change import ProposalState
 from customers.order import CHANGE_KINDS
 from desk.conversation import Reply
 from store.counts import Counts
+from store.offers import STATES
 
 disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series beside each counter that nobody reads
 COUNTED_IN = "PROMETHEUS_MULTIPROC_DIR"  # of the process's environment, before this file is imported: prometheus_client decides by it
@@ -34,6 +35,8 @@ _TURNS = (0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0)
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 OPEN_CONVERSATIONS = ("bot", "waiting", "staff")
 PROPOSALS = get_args(ProposalState)
+OFFERS = STATES
+MAILS = ("waiting", "sending", "sent", "dead", "dropped")
 
 
 @dataclass(frozen=True)
@@ -140,6 +143,15 @@ class Figures(Collector):
         for kind, state in product((*CHANGE_KINDS, "undo"), PROPOSALS):
             offers.add_metric((kind, state), counts.proposals.get((kind, state), 0))
         yield offers
+        unasked = GaugeMetricFamily("concierge_offers", "Offers that nobody asked for.", labels=("state",))
+        for state in OFFERS:
+            unasked.add_metric((state,), counts.offers.get(state, 0))
+        yield unasked
+        mails = GaugeMetricFamily("concierge_outbox", "E-mails.", labels=("state",))
+        for state in MAILS:
+            mails.add_metric((state,), counts.outbox.get(state, 0))
+        yield mails
+        yield _gauge("concierge_moments_waiting", "Moments that nobody has dealt with.", counts.moments_waiting)
         yield _gauge("concierge_model_tokens_today", "Tokens that all workers used today.", counts.tokens_today)
         yield _gauge("concierge_model_tokens_a_day", "Tokens that may be used a day; 0 is no limit.", self._settings.model_tokens_a_day)
 

@@ -12,7 +12,7 @@ from bot.steps import Evidence, NoneThen, Request, Understood
 from bot.trip import named_legs
 from customers.booking import Booking, Leg
 from customers.company import Company
-from customers.entitlement import entitlements_of
+from customers.entitlement import Entitlement, entitlements_of
 from customers.order import Choice
 from customers.reservations import Reservations
 from customers.rights import RuleBook
@@ -53,6 +53,8 @@ async def gather_holdings(
     entitlements = entitlements_of(rules, traveller, company, bookings, request.now, uses, zone)
     at = _asked_leg(understood, bookings, request.now)
     right = next((e for e in entitlements if at and e.right == "free_change" and (e.booking_id, e.leg_id) == (at[0].id, at[1].id)), None)
+    if understood.listed_right:
+        at, right = _listed(understood.listed_right, entitlements, bookings)
     choices: tuple[Choice, ...] = ()
     if understood.ask == "change" and at and right and right.decision == "allow" and right.change:
         choices = await reservations.choices(right.change, at[0].id, at[1].id, request.now)
@@ -67,6 +69,14 @@ async def gather_holdings(
         choices=choices,
         **_days(request, understood, traveller, bookings, at, zone),
     )
+
+
+def _listed(name: str, entitlements: tuple[Entitlement, ...], bookings: tuple[Booking, ...]) -> tuple[tuple[Booking, Leg] | None, Entitlement | None]:
+    """The right that was picked from a list, decided anew, with its leg."""
+    right = next((e for e in entitlements if name == e.id), None)
+    booking = next((b for b in bookings if right and b.id == right.booking_id), None)
+    leg = booking.leg(right.leg_id) if booking and right and right.leg_id else None
+    return ((booking, leg) if booking and leg else None), right
 
 
 def find(understood: Understood, evidence: Evidence, shelf: Shelf, index: Index) -> tuple[Found, ...]:

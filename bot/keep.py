@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from basics.clock import day_in
 from basics.ids import new_id
 from basics.words import Lang
+from bot.complaints import notice_complaint
 from bot.handoff import brief_of, hand_off, hours_to_departure, opening_of, rights_of
 from bot.settings import Settings
 from bot.steps import Thought
@@ -49,6 +50,7 @@ async def keep(
         ticket = handed.ticket.shown(handed.position)
     if thought.proposal is not None:
         await proposals.keep_proposal(tx, thought.proposal)
+    await notice_complaint(tx, thought, now)
     reply = reply_of(thought, sentences, now).model_copy(update={"ticket": ticket})
     receipt = receipt_of(thought, reply, turn_id, settings, embedder, now)
     return await conclude(tx, conversation, turn_id, worker, reply, receipt, settings, now)
@@ -107,8 +109,7 @@ async def _next_turn(tx: Tx, conversation_id: str, worker: str, settings: Settin
 def reply_of(thought: Thought, sentences: tuple[Sentence, ...], now: datetime) -> Reply:
     """The reply that says these sentences, without its ticket."""
     lang = thought.understood.lang
-    asked = thought.evidence.asked_right if thought.understood.ask == "change" else None
-    shown = [e for e in thought.evidence.entitlements if asked is not None and e.right == asked.right]
+    shown = _shown_rights(thought, sentences)
     basis = thought.draft.basis if any(c.passage_id for s in sentences for c in s.carried_by) else "rule"
     return Reply(
         message_id=new_id("msg"),
@@ -124,6 +125,16 @@ def reply_of(thought: Thought, sentences: tuple[Sentence, ...], now: datetime) -
         basis=basis,
         receipt_id=new_id("rcpt"),
     )
+
+
+def _shown_rights(thought: Thought, sentences: tuple[Sentence, ...]) -> tuple[Entitlement, ...]:
+    """The decisions that go with a reply: those about the right that was asked for, else those that its sentences say, in their order."""
+    if thought.understood.ask == "change":
+        asked = thought.evidence.asked_right
+        return tuple(e for e in thought.evidence.entitlements if asked is not None and e.right == asked.right)
+    known = {e.id: e for e in thought.evidence.entitlements}
+    named = dict.fromkeys(c.entitlement_id for s in sentences for c in s.carried_by if c.entitlement_id)
+    return tuple(known[name] for name in named if name in known)
 
 
 def _sure_by_rule(thought: Thought, basis: str) -> bool:

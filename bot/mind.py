@@ -10,6 +10,7 @@ from bot.as_of import without_days
 from bot.finder import Finder
 from bot.gather import UsesOf, find, gather_holdings, none_then, of_chosen
 from bot.llm import LLM, Spent
+from bot.offered import card_of
 from bot.own import facts_about, stated
 from bot.own_card import look_up_the_card
 from bot.prefer import MOST, prefer
@@ -85,6 +86,10 @@ class Mind:
     ) -> tuple[Understood, Evidence]:
         """Who asks and what they hold; then, where something is asked, the passages in force for them (and the question as it was searched)."""
         evidence = await gather_holdings(request, understood, self.source, self.reservations, self.rules, uses_of, self.settings.zone)
+        if understood.listed_right and evidence.asked_right is not None:
+            picked, rule = evidence.asked_right, self.rules.rule(evidence.asked_right.rule_id)
+            card = await card_of(picked, rule, evidence, self.reservations, request.conversation_id, request.now)
+            evidence = evidence.model_copy(update={"card": card})
         if understood.ask not in ("question", "change"):
             watch.lap("gather")
             return understood, evidence

@@ -7,11 +7,13 @@ from typing import Any
 
 from basics.clock import Clock
 from bot.settings import Settings
-from store import retention
+from store import mail_codes, retention
 from store.database import Database, Tx
 
 log = logging.getLogger("concierge.retention")
 EVERY = timedelta(hours=1)
+_KINDS = "%s conversations, %s tickets, %s desk events, %s proposals, %s moments, %s e-mails, %s codes"
+_CODES = timedelta(days=7)  # that the code of a link is kept after it is over
 MOST = 100  # of each kind in one look, each kind in a transaction of its own
 
 
@@ -34,10 +36,13 @@ class Retention:
             lambda tx: retention.forget_tickets(tx, closed, MOST),
             lambda tx: retention.forget_desk_events(tx, min(talks, closed), MOST),
             lambda tx: retention.forget_proposals(tx, offers, now, MOST),
+            lambda tx: retention.forget_moments(tx, offers, MOST),
+            lambda tx: retention.forget_mail(tx, talks, MOST),
+            lambda tx: mail_codes.forget_codes(tx, now - _CODES, MOST),
         )
         emptied = [await self.db.write(kind) for kind in kinds]
         if max(emptied) < MOST:
             self._next = now + EVERY
         if any(emptied):
-            log.info("emptied what is old enough: %s conversations, %s tickets, %s desk events, %s proposals", *emptied)
+            log.info(f"emptied what is old enough: {_KINDS}", *emptied)
         return sum(emptied)

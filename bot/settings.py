@@ -66,6 +66,18 @@ def _a_prefix(prefix: str) -> str:
     return prefix
 
 
+def _a_mail_server(url: str) -> str:
+    if url and not re.fullmatch(r"smtp(?:s|\+starttls)?://[^\s/]+/?", url):
+        raise ValueError("write it as smtp://host:25, smtp+starttls://name:password@host or smtps://name:password@host")
+    return url.rstrip("/")
+
+
+def _a_cap(cap: str) -> str:
+    if not re.fullmatch(r"[1-9]\d{0,3} per [1-9]\d{0,3} (?:hour|day|week)s?", cap):
+        raise ValueError("write it as 3 per 7 days")
+    return cap
+
+
 Rate = Annotated[str, AfterValidator(_readable_rate)]
 Raise = Annotated[float, Field(ge=0, le=0.3)]
 
@@ -200,16 +212,34 @@ class Settings(BaseSettings):
     """The bearer token (at least 32 bytes) with which another machine may read /metrics; empty: this machine only."""
     otel_endpoint: str = ""
     """Where the spans of turns go (OTLP over gRPC, http://host:4317; extra [otel]); empty: no traces."""
+    airline_events_token: Annotated[SecretStr, AfterValidator(_strong)] = SecretStr("")
+    """The bearer token (at least 32 bytes) with which the airline's systems tell of moments (a delay, a complaint); empty: nobody may."""
+    offers_hold_out: Annotated[float, Field(ge=0, le=0.5)] = 0.1
+    """The share of travellers who are left untold of an advertising offer, so that its worth can be measured."""
+    offers_salt: str = "1"
+    """Another one draws the hold-out group anew: for a new experiment."""
+    offers_at_most: Annotated[str, AfterValidator(_a_cap)] = "3 per 7 days"
+    """How often one traveller is offered something unasked, all rules together; news of a disruption is never held back by it."""
+    smtp_url: Annotated[SecretStr, AfterValidator(lambda url: SecretStr(_a_mail_server(url.get_secret_value())))] = SecretStr("")
+    """The mail server: smtp://host:25, smtp+starttls://name:password@host, smtps://…; empty: e-mails wait in the outbox."""
+    smtp_from: str = "Larkspur Concierge <concierge@larkspur.example>"
+    """Who e-mails are from."""
+    public_url: Annotated[str, AfterValidator(_a_url)] = ""
+    """How travellers reach this server, for links in e-mails (https://concierge.airline.example); empty: http://host:port."""
     keep_conversations_days: Annotated[int, Field(ge=1)] = 365
     """Days after its last word that a conversation keeps its texts and who asked."""
     keep_tickets_days: Annotated[int, Field(ge=1)] = 365
     """Days after it was closed that a ticket keeps its brief and who asked."""
     keep_proposals_days: Annotated[int, Field(ge=1)] = 730
-    """Days after it ended that a proposal, and the receipt of a change, keep whom they were for."""
+    """Days after it ended that a proposal, and the receipt of a change, keep whom they were for; likewise moments and offers."""
 
     def database(self) -> str:
         """The database's URL."""
         return self.database_url or f"sqlite:///{self.home / 'concierge.sqlite3'}"
+
+    def address(self) -> str:
+        """How travellers reach this server."""
+        return self.public_url or f"http://{self.host}:{self.port}"
 
     def raise_of(self, stake: Stake) -> float:
         """By how much the threshold is raised where this is at stake."""

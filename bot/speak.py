@@ -42,6 +42,8 @@ def speak(
             is_open = evidence.none_then is not None or grounding.draft.signals.get("disagree")  # what stands there is just what is in doubt
             unsure = decision.reason == "low_confidence" and not is_open
             return (*(known_so_far(request, understood, grounding, confidence) if unsure else ((), ())), ())
+        case "proposal" if understood.ask == "rights":
+            return (*grounding.draft.sentences, say("offer-choose", lang, starts_line=True)), grounding.draft.citations, ()
         case "proposal":
             return (*grounding.draft.sentences, say("change-choose", lang, starts_line=True)), grounding.draft.citations, ()
         case "answer" if understood.ask in ("yes", "no"):

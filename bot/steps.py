@@ -25,7 +25,9 @@ from knowledge.passage import Passage, Unit
 from knowledge.search import Found
 from knowledge.shelf import Reader
 
-Ask = Literal["question", "change", "person", "greeting", "thanks", "goodbye", "who", "what", "compliment", "insult", "ok", "yes", "no", "nothing"]
+Ask = Literal[
+    "question", "change", "person", "greeting", "thanks", "goodbye", "who", "what", "compliment", "insult", "ok", "yes", "no", "rights", "nothing"
+]
 
 
 Want = Literal["price", "money", "time", "weight", "size", "count", "age", "permission"]
@@ -84,6 +86,10 @@ class Understood(BaseModel):
     direction: Literal["outbound", "return"] | None = None
     wants: frozenset[Want] = frozenset()
     mood: Mood = "calm"
+    complains: bool = False
+    """They complain of what happened to them; who only asks how to complain does not."""
+    listed_right: str | None = None
+    """Of the rights that we listed last time the one that was picked, by its entitlement's name in a receipt."""
     thanks_first: bool = False
 
 
@@ -116,6 +122,8 @@ class Evidence(BaseModel, frozen=True):
     asked_right: Entitlement | None = None
     choices: tuple[Choice, ...] = ()
     """What the airline can do for the leg that is asked about."""
+    card: Proposal | None = None
+    """What carries out the right that was picked from our list."""
     found: tuple[Found, ...] = ()
     parts: tuple[Part, ...] = ()
     """The questions of the message one by one, where they lead to several places; `found` is then what was found for any of them."""

@@ -14,12 +14,13 @@ from basics.working_on import working_on
 from bot.accept import Said, accept, to_answer
 from bot.act import propose
 from bot.aloud import Aloud
-from bot.compose import compose
+from bot.beside import beside
 from bot.confidence import estimate
 from bot.decide import decide
 from bot.figures import Figures
 from bot.gather import UsesOf
 from bot.ground import ground
+from bot.held import draft_of
 from bot.keep import Kept, keep
 from bot.llm import LLM, GuardedLLM, Spent
 from bot.mind import Mind
@@ -27,7 +28,7 @@ from bot.purse import Purse
 from bot.refusals import ConversationClosed, EmptyMessage, MessageTooLong
 from bot.reword import can_be_reworded
 from bot.settings import Settings
-from bot.several import compose_parts, least
+from bot.several import least
 from bot.speak import speak
 from bot.stakes import stakes_of
 from bot.steps import Evidence, Request, Thought
@@ -55,7 +56,7 @@ async def think(mind: Mind, request: Request, uses_of: UsesOf, model: LLM | None
         understood = understand(request, shelf.slips)
         watch.lap("understand")
         understood, evidence = await mind.gather(request, understood, uses_of, shelf, finder, watch, model, spent)
-        draft = compose_parts(request, evidence, shelf) if evidence.parts else compose(request, understood, evidence, shelf)
+        draft = draft_of(request, understood, evidence, shelf, mind.rules)
         watch.lap("compose")
         grounding = ground(draft, evidence)
         watch.lap("ground")
@@ -67,7 +68,8 @@ async def think(mind: Mind, request: Request, uses_of: UsesOf, model: LLM | None
             watch.lap("verdict")
         decision = decide(request, understood, evidence, grounding, confidence, mind.settings, stakes_of(understood, grounding.draft, shelf))
         sentences, citations, choices = speak(request, understood, evidence, grounding, confidence, decision, shelf)
-        proposal = propose(request, evidence, mind.rules) if decision.kind == "proposal" else None
+        proposal = propose(request, evidence, mind.rules) if decision.kind == "proposal" and evidence.card is None else evidence.card
+        held, card = await beside(request, understood, evidence, decision, citations, mind)
         watch.lap("decide")
     return Thought(
         request=request,
@@ -77,10 +79,10 @@ async def think(mind: Mind, request: Request, uses_of: UsesOf, model: LLM | None
         grounding=grounding,
         confidence=confidence,
         decision=decision,
-        sentences=sentences,
+        sentences=(*sentences, held) if held else sentences,
         citations=citations,
         choices=choices,
-        proposal=proposal,
+        proposal=proposal or card,
         base_revision=shelf.revision,
         embedder=finder.embedder.fingerprint,
         spent=spent,

@@ -17,6 +17,7 @@ from bot.parts import NTH, first_completed, parts_of
 from bot.pinyin import is_pinyin
 from bot.steps import Ask, Before, Request, Understood, Want
 from customers.airports import AIRPORTS
+from desk.ticket import Mood
 from knowledge.facts import facts_in
 from knowledge.script import simplified
 from knowledge.slips import Slips
@@ -49,6 +50,8 @@ def understand(request: Request, slips: Slips | None = None) -> Understood:
             return Understood(lang=_lang_of(text, request.lang), ask="person", question=chosen.question, terms=(), mood=mood)
         picked = _meant(chosen.question, script_of(chosen.question), mood, slips, chosen.article_id)
         return picked.model_copy(update={"ask": "change" if _wants_change(chosen.question) and chosen.article_id is None else "question"})
+    if (listed := _listed(request)) is not None:
+        return Understood(lang=_lang_of(text, request.lang), ask="rights", question=text, terms=(), mood=mood, listed_right=listed)
     ask = _ask(text)
     read = as_meant(text, slips) if ask == "question" else text
     lang = _lang_of(read, request.lang)
@@ -60,6 +63,7 @@ def understand(request: Request, slips: Slips | None = None) -> Understood:
     if ask == "question" and read != text and (guessed := _ask(read)) in _HARMLESS:
         ask = guessed
     found = {"ask": ask, "parts": parts, "typed": text if read != text else "", "thanks_first": _any("thanks_first", text)}
+    found["complains"] = _complains(text, mood)
     return _question(read, lang, mood).model_copy(update=found)
 
 
@@ -150,6 +154,12 @@ def _question(text: str, lang: Lang, mood: Any, about_article: str | None = None
     )
 
 
+def _complains(text: str, mood: Mood) -> bool:
+    """They say that they complain, or are upset about something that went wrong; who asks how to complain, or what if, does not."""
+    said = _any("complaint", text) or (mood == "upset" and _part("complaint", "trouble", text))
+    return said and not _part("complaint", "not_if", text)
+
+
 def _wants(text: str) -> frozenset[Want]:
     found: set[Want] = {want for want in get_args(Want) if _part("wants", want, text)}
     if "price" in found:
@@ -188,6 +198,16 @@ def _chosen(request: Request) -> _Picked | None:
     return _Picked(f"{asked}{between}{ways[place]}", cited.article_id if cited else None)
 
 
+def _listed(request: Request) -> str | None:
+    """Of the rights that we listed in our last reply the one that a message counts to ("the second one", 第二个); None where it does not."""
+    said = request.last_reply.sentences if request.last_reply and request.last_reply.kind == "answer" else ()
+    if not said or said[0].carried_by[0].wording_id != "rights-yours":
+        return None
+    names = [c.entitlement_id for s in said for c in s.carried_by if c.entitlement_id]
+    place = next((n for n in range(len(names)) if _whole(f"place-{n + 1}", _bare(request.text))), None)
+    return names[place] if place is not None else None
+
+
 def _place_of(said: str, ways: Sequence[str], in_own_words: bool) -> int | None:
     """Which of the offered ways is meant: tapped, counted ("the second", 第二个), or in few own words of which only one of them has any."""
     bare = [_bare(way) for way in ways]
@@ -221,6 +241,8 @@ def _ask(text: str) -> Ask:
     for kind in _WHOLE:
         if _whole(kind, bare):
             return kind
+    if _any("rights", bare) and not _part("rights", "not_if", bare):
+        return "rights"
     return "change" if _wants_change(text) else "question"
 
 

@@ -28,6 +28,8 @@ class EvalGroup(TyperGroup):
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help="The Travel Concierge.")
 bench = typer.Typer(no_args_is_help=True, help="Measure parts of it on any data.")
 app.add_typer(bench, name="bench")
+offers = typer.Typer(no_args_is_help=True, help="What is offered unasked, and what it is worth.")
+app.add_typer(offers, name="offers")
 identity = typer.Typer(no_args_is_help=True, help="What a host page signs for who is asking: make one, check one.")
 app.add_typer(identity, name="identity")
 value = typer.Typer(no_args_is_help=True, help="What a traveller or a company is worth, by customers/value.yaml or CONCIERGE_VALUE.")
@@ -228,6 +230,17 @@ def run_fit(
     from evals.own_fit import run
 
     run(settings_here(), cases, wrong, sure, out, write, as_json)
+
+
+@offers.command("report")
+def report_offers(
+    since: Annotated[str | None, typer.Option("--since", help="ISO 8601 moment; by default from the first one on.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Per right and moment: shown, accepted, declined, ignored, the uptake with its interval, and what telling did against the hold-out."""
+    from concierge.offers import report
+
+    report(_moment(since), as_json)
 
 
 @identity.command("sign")

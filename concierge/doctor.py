@@ -30,6 +30,7 @@ from bot.health import (
 )
 from bot.home import Home, Running
 from bot.models import model_of
+from bot.post import look_at_post
 from bot.settings import Settings
 from concierge.beside import call, running_server
 from concierge.commands import settings_here
@@ -195,7 +196,9 @@ async def _house(settings: Settings, home: Home) -> list[Finding]:
     try:
         answers = await look_at_database(db)
         if answers.state == "ok":
-            found = [await look_at_schema(db), *await _base(db, settings, home), *found]
+            schema = await look_at_schema(db)
+            post = [await look_at_post(db, settings)] if schema.state == "ok" else []
+            found = [schema, *post, *await _base(db, settings, home), *found]
         return [answers, *found]
     finally:
         await db.stop()

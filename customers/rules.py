@@ -103,6 +103,12 @@ class Offer(_Part, frozen=True):
     consent: Literal["service", "marketing"] = "service"
     at_most: str | None = Field(default=None, pattern=r"^\d+ per \d+ (hour|day|week)s?$")
     wording: str | None = Field(default=None, description="The wording of knowledge/wording.yaml that offers it.")
+    hold_out: bool | None = Field(default=None, description="Whether a share is kept from hearing of it; none: advertising only.")
+
+    @property
+    def is_held_out(self) -> bool:
+        """Whether a few are left untold, so that its worth can be measured."""
+        return self.consent == "marketing" if self.hold_out is None else self.hold_out
 
 
 class Until(_Part, frozen=True):

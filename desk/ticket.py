@@ -100,6 +100,8 @@ class Brief(BaseModel, frozen=True):
     tags: tuple[BriefTag, ...] = ()
     bookings: tuple[BriefBooking, ...] = ()
     rights: tuple[BriefRight, ...] = ()
+    happened: tuple[Words, ...] = ()
+    """What happened meanwhile, and the right that goes with it: staff have the floor, so it is theirs to say."""
     draft: tuple[Sentence, ...] = ()
     citations: tuple[Citation, ...] = ()
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from basics.errors import NotFound
@@ -81,6 +81,34 @@ async def set_lang(tx: Tx, conversation_id: str, lang: Lang, now: datetime) -> N
 async def set_asked_back(tx: Tx, conversation_id: str, times: int, now: datetime) -> None:
     """How often in a row the bot asked back."""
     await tx.conn.execute(update(conversations).where(conversations.c.id == conversation_id).values(asked_back=times, changed_at=now))
+
+
+async def listened(tx: Tx, conversation_id: str, now: datetime | None, before: datetime | None = None) -> None:
+    """A page follows the conversation at this moment; None: the one that did so at `before` has left."""
+    mine = conversations.c.id == conversation_id
+    where = (mine,) if now is not None else (mine, conversations.c.listened_at == before)
+    await tx.conn.execute(update(conversations).where(*where).values(listened_at=now))
+
+
+async def listening_of(conn: AsyncConnection, traveller_id: str, heard_since: datetime, said_since: datetime) -> Conversation | None:
+    """The traveller's conversation that a page follows and in which something was said of late, the last one; None without one."""
+    c, m = conversations.c, messages.c
+    said = select(m.conversation_id).where(m.conversation_id == c.id, m.at > said_since).exists()
+    wanted = (
+        select(conversations)
+        .where(c.traveller_id == traveller_id, c.state != "closed", c.listened_at > heard_since, or_(c.opened_at > said_since, said))
+        .order_by(c.listened_at.desc(), c.opened_at.desc())
+        .limit(1)
+    )
+    row = (await conn.execute(wanted)).one_or_none()
+    return _conversation(row) if row else None
+
+
+async def talking(conn: AsyncConnection, heard_since: datetime) -> tuple[str, ...]:
+    """The travellers whose conversation a page follows."""
+    c = conversations.c
+    wanted = select(c.traveller_id).where(c.traveller_id.is_not(None), c.state != "closed", c.listened_at > heard_since).distinct()
+    return tuple((await conn.execute(wanted)).scalars())
 
 
 async def earlier_of(conn: AsyncConnection, traveller_id: str, but: str, most: int = 5) -> tuple[Conversation, ...]:

@@ -6,8 +6,9 @@ from pydantic import BaseModel
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from store import outbox
 from store.spending import spent_on
-from store.tables import conversations, proposals, tickets
+from store.tables import conversations, moments, offers, proposals, tickets
 
 
 class Counts(BaseModel, frozen=True):
@@ -19,6 +20,9 @@ class Counts(BaseModel, frozen=True):
     late: int
     longest_wait: float
     tokens_today: int
+    offers: dict[str, int] = {}
+    outbox: dict[str, int] = {}
+    moments_waiting: int = 0
 
 
 async def counts(conn: AsyncConnection, now: datetime, today: date) -> Counts:
@@ -33,4 +37,7 @@ async def counts(conn: AsyncConnection, now: datetime, today: date) -> Counts:
         late=sum(now > w.promised_by for w in waits),
         longest_wait=max(((now - w.opened_at).total_seconds() for w in waits), default=0.0),
         tokens_today=await spent_on(conn, today),
+        offers={r[0]: r[1] for r in (await conn.execute(select(offers.c.state, func.count()).group_by(offers.c.state))).all()},
+        outbox=await outbox.counted(conn),
+        moments_waiting=(await conn.execute(select(func.count()).select_from(moments).where(moments.c.handled_at.is_(None)))).scalar_one(),
     )

@@ -6,11 +6,25 @@ Never touched: an open ticket with all that belongs to its conversation, and a p
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, insert, or_, select, update
 
+from basics.ids import fingerprint
 from store.database import Tx
 from store.events import DESK, stream_of
-from store.tables import answer_receipts, conversations, events, messages, proposals, receipts, right_uses, tickets, turns
+from store.tables import (
+    answer_receipts,
+    conversations,
+    events,
+    messages,
+    moments,
+    offers,
+    outbox,
+    proposals,
+    receipts,
+    right_uses,
+    tickets,
+    turns,
+)
 
 KEPT = {
     "articles": "no personal data",
@@ -27,6 +41,11 @@ KEPT = {
     "proposals": "emptied: for whom, of which booking, the terms",
     "right_uses": "emptied with the proposal: of which booking; the use stays counted",
     "receipts": "emptied with the proposal: the airline's reference and the lines; what was done and when stays",
+    "moments": "emptied: whose it was, of which booking; kind, outcome and date stay",
+    "offers": "emptied with the moment: whose it was; what was offered and how it ended stays",
+    "outbox": "emptied: to whom and what; that it was sent stays",
+    "mail_codes": "deleted a week after they are over",
+    "opt_outs": "kept: that somebody wants no advertising has to be known for as long as they do",
     "tickets": "emptied: who asked, headline and brief; reason and times stay",
     "staff": "no traveller's; ended by `concierge staff NAME --leave`",
     "sign_in_tries": "deleted within minutes, by the next try",
@@ -118,6 +137,34 @@ async def forget_proposals(tx: Tx, until: datetime, now: datetime, most: int) ->
             emptied = {**record, "lines": [], "reference": ""}
             await tx.conn.execute(update(receipts).where(receipts.c.proposal_id == row.id).values(record=emptied))
     return len(found)
+
+
+async def forget_moments(tx: Tx, until: datetime, most: int) -> int:
+    """Empty at most `most` moments that were dealt with before `until`, with what was offered then; returns how many."""
+    m = moments.c
+    waits = exists().where(offers.c.moment_id == m.id, offers.c.state == "shown")
+    old = select(m.id).where(m.handled_at < until, m.traveller_id != "", ~waits).order_by(m.handled_at).limit(most)
+    ids = list((await tx.conn.execute(old)).scalars())
+    for moment_id in ids:  # its id is another's word and may say whose it is, but offers name it: it goes by a hash from now on
+        of_it = (await tx.conn.execute(select(offers).where(offers.c.moment_id == moment_id))).one_or_none()
+        name = f"{_GONE}{fingerprint(moment_id)}"
+        row = (await tx.conn.execute(select(moments).where(m.id == moment_id))).one()
+        gone = {"id": name, "traveller_id": "", "booking_id": None, "leg_id": None, "why": None}
+        await tx.conn.execute(insert(moments).values({**row._asdict(), **gone}))
+        if of_it is not None:
+            kept = {"moment_id": name, "traveller_id": ""}
+            await tx.conn.execute(update(offers).where(offers.c.id == of_it.id).values(**kept))
+        await tx.conn.execute(delete(moments).where(m.id == moment_id))
+    return len(ids)
+
+
+async def forget_mail(tx: Tx, until: datetime, most: int) -> int:
+    """Empty at most `most` e-mails that were sent or given up before `until`; returns how many."""
+    o = outbox.c
+    ids = list((await tx.conn.execute(select(o.id).where(o.ended_at < until, o.traveller_id != "").order_by(o.ended_at).limit(most))).scalars())
+    if ids:
+        await tx.conn.execute(update(outbox).where(o.id.in_(ids)).values(traveller_id="", mail={}, problem=None))
+    return len(ids)
 
 
 def _is_live(now: datetime) -> ColumnElement[bool]:

@@ -113,6 +113,7 @@ conversations = Table(
     Column("asked_back", Integer, nullable=False),  # how often in a row we asked back; the next time we hand over
     Column("opened_at", Moment, nullable=False),
     Column("changed_at", Moment, nullable=False),
+    Column("listened_at", Moment),  # when a page that follows it last gave a sign of life; null: none does
     CheckConstraint("state in ('bot', 'waiting', 'staff', 'closed')", name="state"),
     Index(None, "traveller_id"),
 )
@@ -232,6 +233,91 @@ receipts = Table(
     Column("proposal_id", ForeignKey("proposals.id"), nullable=False, unique=True),
     Column("record", Json(), nullable=False),
     Column("at", Moment, nullable=False),
+)
+
+# ---- moments and offers -------------------------------------------------------------------------------------------------------------
+
+moments = Table(
+    "moments",
+    metadata,
+    Column("id", String(120), primary_key=True),  # whoever's who told it: the same id again is the same moment
+    Column("kind", String(20), nullable=False),
+    Column("traveller_id", String(80), nullable=False),
+    Column("booking_id", String(40)),
+    Column("leg_id", String(60)),
+    Column("rating", Integer),
+    Column("at", Moment, nullable=False),
+    Column("told_at", Moment, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("outcome", String(12)),  # null: nobody has dealt with it yet; set once, by compare-and-set
+    Column("why", Text),  # in plain words, for the desk and for who looks into it
+    Column("handled_at", Moment),
+    CheckConstraint("outcome in ('chat', 'desk', 'email', 'held_out', 'nothing', 'late', 'failed')", name="outcome"),
+    CheckConstraint("(outcome is null) = (handled_at is null)", name="handled"),
+    Index(None, "handled_at"),
+    Index(None, "traveller_id"),
+)
+
+offers = Table(
+    "offers",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("moment_id", ForeignKey("moments.id"), nullable=False, unique=True),  # at most one a moment, whoever asks
+    Column("moment", String(20), nullable=False),
+    Column("traveller_id", String(80), nullable=False),
+    Column("rule_id", String(120), nullable=False),
+    Column("right", String(60), nullable=False),
+    Column("door", String(8), nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("worth", Float, nullable=False),
+    Column("conversation_id", ForeignKey("conversations.id")),
+    Column("proposal_id", ForeignKey("proposals.id"), unique=True),
+    Column("at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    CheckConstraint("state in ('shown', 'told', 'to_staff', 'held_out', 'accepted', 'declined', 'ignored')", name="state"),
+    CheckConstraint("door in ('chat', 'desk', 'email', 'none')", name="door"),
+    Index(None, "traveller_id", "at"),
+    Index(None, "state"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("purpose", String(10), nullable=False),
+    Column("traveller_id", String(80), nullable=False),
+    Column("mail", Json(), nullable=False),  # to whom and what; emptied by retention
+    Column("state", String(10), nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("due_at", Moment, nullable=False),  # not before: quiet hours, or the next try
+    Column("useless_at", Moment),  # from then on it tells nobody anything
+    Column("holder", String(60)),  # who is sending it, until when nobody else does
+    Column("held_until", Moment),
+    Column("problem", Text),
+    Column("made_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    CheckConstraint("state in ('waiting', 'sending', 'sent', 'dead', 'dropped')", name="state"),
+    Index(None, "state", "due_at"),
+)
+
+mail_codes = Table(
+    "mail_codes",
+    metadata,
+    Column("code_hash", String(64), primary_key=True),
+    Column("purpose", String(12), nullable=False),
+    Column("traveller_id", String(80), nullable=False),
+    Column("conversation_id", ForeignKey("conversations.id")),
+    Column("expires_at", Moment, nullable=False),
+    Column("used_at", Moment),
+    CheckConstraint("purpose in ('resume', 'unsubscribe')", name="purpose"),
+    Index(None, "expires_at"),
+)
+
+opt_outs = Table(
+    "opt_outs",
+    metadata,
+    Column("traveller_id", String(80), primary_key=True),
+    Column("at", Moment, nullable=False),  # advertising by e-mail was refused with its own link; the customer platform may not know yet
 )
 
 # ---- the desk -----------------------------------------------------------------------------------------------------------------------

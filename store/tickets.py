@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from basics.words import Words
 from desk.conversation import Caller, StaffName
 from desk.ticket import Brief, Ticket
 from store.database import Tx
@@ -46,6 +47,14 @@ async def brief_of(conn: AsyncConnection, ticket_id: str) -> Brief | None:
     """The Brief of a ticket, or None."""
     record = (await conn.execute(select(tickets.c.brief).where(tickets.c.id == ticket_id))).scalar()
     return Brief.model_validate(record) if record else None
+
+
+async def add_to_brief(tx: Tx, ticket_id: str, happened: Words) -> None:
+    """Something that happened since the ticket was opened, for whoever reads its Brief."""
+    brief = await brief_of(tx.conn, ticket_id)
+    if brief is not None:
+        more = brief.model_copy(update={"happened": (*brief.happened, happened)})
+        await tx.conn.execute(update(tickets).where(tickets.c.id == ticket_id).values(brief=more.model_dump(mode="json")))
 
 
 async def open_ticket_of(conn: AsyncConnection, conversation_id: str) -> Ticket | None:

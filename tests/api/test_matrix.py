@@ -18,7 +18,7 @@ from customers.traveller import Traveller
 from store.tables import metadata
 from tests.house import STAFF, Chat, Served, StaffMember, done
 
-Whose = Literal["anybody", "traveller", "company_admin", "staff", "holder", "operator"]
+Whose = Literal["anybody", "traveller", "company_admin", "staff", "holder", "operator", "airline"]
 REFUSED = (401, 403, 404, 409)  # and not 400: a call that is refused for its shape proves nothing
 
 
@@ -62,11 +62,17 @@ CALLS = {
     "POST /v1/operator/reembed": Call("operator", {}),
     "POST /v1/operator/ask": Call("operator", {"text": "Let me in.", "as": "lin-gold"}),
     "POST /v1/operator/doctor": Call("operator", {}),
+    "POST /v1/operator/offers": Call("operator", {}),
+    "GET /v1/desk/tickets/{ticket_id}/macros": Call("staff"),
+    "POST /v1/airline/moments": Call("airline", {"id": "theirs", "kind": "delay", "traveller_id": "lin-gold", "at": "2026-11-22T06:10:00Z"}),
+    "POST /v1/conversations/resume": Call("anybody", {"code": "not-a-code-of-anybody-at-all"}),
+    "POST /v1/mail/unsubscribe/{code}": Call("anybody"),
     "GET /metrics": Call("anybody"),  # on this machine, where the tests call from; elsewhere its own token
     "GET /healthz": Call("anybody"),
     "GET /readyz": Call("anybody"),
     "GET /v1/demo/personas": Call("anybody"),
     "POST /v1/demo/token": Call("anybody", {"as": "anonymous"}),
+    "POST /v1/demo/moment": Call("anybody", {"as": "nobody", "kind": "delay"}),
 }  # fmt: skip
 
 

@@ -140,6 +140,7 @@ class Changes:
 
     async def _executed(self, tx: Tx, proposal: Proposal, done: ChangeDone) -> Receipt:
         now = self.clock()
+        await proposals.proposal(tx.conn, proposal.id, lock=True)  # whoever settles it this instant is waited for: theirs is then the receipt
         known = await proposals.receipt_of(tx.conn, proposal.id)
         if known is not None or not await proposals.settle(tx, proposal.id, "pending", "executed"):
             return known or receipt_for(proposal, _chosen(proposal), done, now)

@@ -91,7 +91,7 @@ def _judge(n: int, right: _Right, found: Found) -> None:
 
 
 async def _race(running: list[Process], found: Found, confirms: int, seed: int) -> None:
-    chance = random.Random(seed)  # noqa: S311 - a draw that can be repeated
+    chance = random.Random(seed)
     https = [httpx.AsyncClient(base_url=p.address, timeout=120, limits=httpx.Limits(max_connections=40)) for p in running for _ in range(2)]
     try:
         for first in range(0, found.rights, WAVE):

@@ -188,6 +188,7 @@ class Changes:
 
     async def _executed(self, tx: Tx, proposal: Proposal, done: ChangeDone) -> Receipt:
         now = self.clock()
+        await proposals.proposal(tx.conn, proposal.id, lock=True)  # whoever settles it this instant is waited for: theirs is then the receipt
         until = self._undo_until(proposal, done, now)
         if not await proposals.settle(tx, proposal.id, UNDER_WAY, "executed", undo_until=until):
             return await proposals.receipt_of(tx.conn, proposal.id) or receipt_for(proposal, done, now)

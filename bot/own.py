@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from pydantic import BaseModel
@@ -79,6 +79,7 @@ def named_facts(question: str) -> tuple[OwnFact, ...]:
     return tuple(out)
 
 
+@lru_cache(8192)  # the units of a base, again and again: a fifth of a known traveller's turn
 def names(label: str, kind: FactKind, lang: Lang) -> frozenset[str]:
     """Which values of a kind a label names: {"standard", "flex"} for "Economy Standard and Flex"."""
     said, found = label.lower(), set()

@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 from typing import Annotated, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
+from basics.clock import Utc
 from basics.money import Money
 from basics.words import Lang, Words, words
 from customers.airports import moment_worded
@@ -34,8 +35,8 @@ class Leg(BaseModel, frozen=True):
     flight: str
     origin: AirportCode
     destination: AirportCode
-    departs_at: AwareDatetime
-    arrives_at: AwareDatetime
+    departs_at: Utc
+    arrives_at: Utc
     origin_zone: str
     destination_zone: str
     direction: Literal["outbound", "return"]
@@ -100,7 +101,7 @@ class Booking(BaseModel, frozen=True):
     bought_through: Literal["company_account", "personal"]
     fare: Fare
     passengers: int = Field(ge=1)
-    ticketed_at: AwareDatetime
+    ticketed_at: Utc
     legs: tuple[Leg, ...] = Field(min_length=1)
     extras: tuple[Extra, ...] = ()
 

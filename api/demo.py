@@ -1,15 +1,38 @@
 """The demo's own door: who one can be, and the host page's signature for them. Only under `concierge demo`, only on loopback."""
 
 from fastapi import APIRouter, Request
+from pydantic import BaseModel, Field
 
 from api import shapes
 from api.callers import TheHouse
 from api.host_identity import sign
 from basics.errors import NotFound
 from basics.words import Words, words
+from customers.disruption import Cause, Disruption, Event
+from customers.reservations_demo import DemoReservations
 from customers.source_demo import DemoSource
 
 router = APIRouter(prefix="/v1/demo", tags=["demo"])
+
+
+class Disrupt(BaseModel):
+    """What is to go wrong with a persona's next flight, and by how many minutes it leaves late."""
+
+    traveller: str = Field(max_length=80)
+    event: Event
+    minutes: int = Field(default=0, ge=0, le=10_000)
+    cause: Cause = "technical"
+
+
+class Disrupted(BaseModel):
+    """The flight that it went wrong with."""
+
+    booking_id: str
+    leg_id: str
+    flight: str
+    departs: Words
+
+
 _MINUTES = 10  # that a persona's identity is valid
 _ANONYMOUS = shapes.ShownPersona(
     id="anonymous",
@@ -43,3 +66,20 @@ async def token(request: Request, house: TheHouse, asked: shapes.BeSomebody) -> 
         raise NotFound(Words(en="Nobody in the demo has this name.", zh="演示中没有这位旅客。"))
     key = house.settings.host_key.get_secret_value()
     return shapes.Identity(identity=sign(asked.who, key, "HS256", house.settings.host_audience, house.clock(), _MINUTES))
+
+
+@router.post("/disrupt")
+async def disrupt(request: Request, house: TheHouse, asked: Disrupt) -> Disrupted:
+    """Caller: anybody on this machine. Something goes wrong with a persona's next flight, as the airline's own system would announce it now."""
+    _on_loopback(request)
+    reservations, now = house.mind.reservations, house.clock()
+    if not isinstance(reservations, DemoReservations):
+        raise NotFound(Words(en="There is no such page.", zh="没有该页面。"))
+    ahead = [(booking, leg) for booking in await reservations.bookings_of(asked.traveller) if (leg := booking.next_leg(now))]
+    if not ahead:
+        raise NotFound(Words(en="Nobody of this name has a flight ahead.", zh="没有这位旅客，或其名下没有待乘航班。"))
+    booking, leg = min(ahead, key=lambda pair: pair[1].departs_at)
+    late = {"leaves_late": asked.minutes, "arrives_late": asked.minutes} if asked.event in ("delay", "schedule_change") else {}
+    disruption = Disruption(event=asked.event, cause=asked.cause, announced_at=now, **late)
+    await reservations.disrupt(booking.id, leg.id, disruption)
+    return Disrupted(booking_id=booking.id, leg_id=leg.id, flight=leg.flight, departs=leg.departure())

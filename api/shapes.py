@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, BaseModel, Field
 
 from basics.words import Lang, Words
+from customers.tags import TagSource
 from customers.traveller import Role
 from desk.conversation import Caller, Citation, ConversationState, Label, Sentence, ShownEntitlement, ShownTicket, StaffName
 from desk.ticket import BriefBooking, Mood, Reason, TicketState
@@ -175,11 +176,12 @@ class Queue(BaseModel):
 
 
 class ShownTag(BaseModel):
-    """A dated fact about the traveller."""
+    """A dated fact about the traveller, with who says so."""
 
     name: str
     title: str
     until: datetime | None
+    source: TagSource
 
 
 class BriefWho(ShownCaller):

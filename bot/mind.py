@@ -8,7 +8,7 @@ from functools import partial
 from basics.clock import day_in
 from bot.as_of import without_days
 from bot.finder import Finder
-from bot.gather import UsesOf, find, gather_holdings, none_then, of_chosen
+from bot.gather import NotesOf, UsesOf, find, gather_holdings, none_then, nothing_noted, of_chosen
 from bot.llm import LLM, Spent
 from bot.own import facts_about, stated
 from bot.prefer import MOST, prefer
@@ -23,6 +23,7 @@ from bot.watch import Watch
 from customers.reservations import Reservations
 from customers.rights import RuleBook
 from customers.source import CustomerSource
+from customers.tag_book import load_tags
 from knowledge.embedder import Embedder
 from knowledge.index import Index
 from knowledge.search import nearest_articles
@@ -42,10 +43,12 @@ class Mind:
         rules: RuleBook,
         worker: Executor,
         shelf: Shelf,
+        notes_of: NotesOf = nothing_noted,
     ) -> None:
         self.settings, self.finder = settings, Finder(embedder, index, worker)
         self.source, self.reservations, self.rules = source, reservations, rules
         self.worker, self.shelf = worker, shelf
+        self.tag_book, self.notes_of = load_tags(settings.tags), notes_of
 
     @property
     def embedder(self) -> Embedder:
@@ -79,7 +82,7 @@ class Mind:
         spent: Spent | None = None,
     ) -> tuple[Understood, Evidence]:
         """Who asks and what they hold; then, where something is asked, the passages in force for them (and the question as it was searched)."""
-        evidence = await gather_holdings(request, understood, self.source, self.reservations, self.rules, uses_of, self.settings.zone)
+        evidence = await self._holdings(request, understood, uses_of)
         if understood.ask not in ("question", "change"):
             watch.lap("gather")
             return understood, evidence
@@ -133,4 +136,8 @@ class Mind:
     async def holdings(self, request: Request, uses_of: UsesOf) -> Evidence:
         """Who asks and what they hold, without a question."""
         nothing = Understood(lang=request.lang, ask="nothing", question="", terms=())
-        return await gather_holdings(request, nothing, self.source, self.reservations, self.rules, uses_of, self.settings.zone)
+        return await self._holdings(request, nothing, uses_of)
+
+    async def _holdings(self, request: Request, understood: Understood, uses_of: UsesOf) -> Evidence:
+        zone, systems = self.settings.zone, (self.source, self.reservations)
+        return await gather_holdings(request, understood, *systems, self.rules, uses_of, zone, self.tag_book, self.notes_of)

@@ -34,10 +34,11 @@ class Retention:
             lambda tx: retention.forget_tickets(tx, closed, MOST),
             lambda tx: retention.forget_desk_events(tx, min(talks, closed), MOST),
             lambda tx: retention.forget_proposals(tx, offers, now, MOST),
+            lambda tx: retention.forget_notes(tx, talks, MOST),
         )
         emptied = [await self.db.write(kind) for kind in kinds]
         if max(emptied) < MOST:
             self._next = now + EVERY
         if any(emptied):
-            log.info("emptied what is old enough: %s conversations, %s tickets, %s desk events, %s proposals", *emptied)
+            log.info("emptied what is old enough: %s conversations, %s tickets, %s desk events, %s proposals, %s tags and ratings", *emptied)
         return sum(emptied)

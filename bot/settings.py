@@ -98,6 +98,8 @@ class Settings(BaseSettings):
     articles: Path = HERE / "knowledge" / "articles"
     """The folder of articles that `demo` ingests at start."""
     rules: Path = HERE / "customers" / "rights.yaml"
+    tags: Path = HERE / "customers" / "tags.yaml"
+    """Which tags there are, who may set each, and which are derived."""
     confidence: Path = HERE / "bot" / "confidence.json"
     """How sure an answer is, as it was fitted: over many bases; the demo has one of its own articles."""
     zone: Annotated[str, AfterValidator(_known_zone)] = "Asia/Shanghai"

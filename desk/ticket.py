@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import BaseModel
 
 from basics.words import Lang, Words
+from customers.tags import TagSource
 from desk.conversation import Caller, Citation, Sentence, ShownTicket, StaffName
 from knowledge.article import Stake
 
@@ -43,11 +44,12 @@ def why_of(reason: Reason, stakes: Sequence[Stake] = ()) -> Words:
 
 
 class BriefTag(BaseModel, frozen=True):
-    """A dated fact about the traveller."""
+    """A dated fact about the traveller, with who says so."""
 
     name: str
     title: Words
     until: datetime | None = None
+    source: TagSource = "platform"
 
 
 class BriefLeg(BaseModel, frozen=True):

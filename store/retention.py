@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 
 from store.database import Tx
 from store.events import DESK, stream_of
-from store.tables import answer_receipts, conversations, events, messages, proposals, receipts, right_uses, tickets, turns
+from store.tables import answer_receipts, conversations, events, messages, proposals, ratings, receipts, right_uses, tags, tickets, turns
 
 KEPT = {
     "articles": "no personal data",
@@ -26,6 +26,8 @@ KEPT = {
     "answer_receipts": "emptied with the conversation: question, draft and text; decision, features and passages stay",
     "proposals": "emptied: for whom, of which booking, the terms",
     "right_uses": "emptied with the proposal: of which booking; the use stays counted",
+    "tags": "deleted once over and as old as a conversation may be",
+    "ratings": "deleted when as old as a conversation may be",
     "receipts": "emptied with the proposal: the airline's reference and the lines; what was done and when stays",
     "tickets": "emptied: who asked, headline and brief; reason and times stay",
     "staff": "no traveller's; ended by `concierge staff NAME --leave`",
@@ -95,6 +97,20 @@ async def forget_desk_events(tx: Tx, until: datetime, most: int) -> int:
     if numbers:
         await tx.conn.execute(delete(events).where(e.stream == DESK, e.number.in_(numbers)))
     return len(numbers)
+
+
+async def forget_notes(tx: Tx, until: datetime, most: int) -> int:
+    """Delete at most `most` tags that were over, and as many ratings that were given, before `until`; returns how many of both."""
+    over = select(tags.c.id).where(tags.c.until < until).order_by(tags.c.until).limit(most)
+    gone = list((await tx.conn.execute(over)).scalars())
+    if gone:
+        await tx.conn.execute(delete(tags).where(tags.c.id.in_(gone)))
+    r = ratings.c
+    given = (await tx.conn.execute(select(r.traveller_id, r.booking_id, r.leg_id).where(r.at < until).order_by(r.at).limit(most))).all()
+    for row in given:
+        mine = and_(r.traveller_id == row.traveller_id, r.booking_id == row.booking_id, r.leg_id == row.leg_id)
+        await tx.conn.execute(delete(ratings).where(mine))
+    return len(gone) + len(given)
 
 
 async def forget_proposals(tx: Tx, until: datetime, now: datetime, most: int) -> int:

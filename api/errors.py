@@ -34,6 +34,8 @@ STATUS = {
     "ticket-taken": 409,
     "ticket-not-open": 409,
     "not-your-ticket": 409,
+    "tag-not-yours": 409,
+    "tag-ends-before": 422,
     "article-refused": 422,
     "locked-out": 429,
     "too-many": 429,

@@ -9,6 +9,7 @@ from basics.words import Lang, Words
 from customers.disruption import Cause
 from customers.moment import MomentKind
 from customers.scheme import Segment
+from customers.tags import TagSource
 from customers.traveller import Role
 from desk.conversation import Caller, Citation, ConversationState, Label, Sentence, ShownEntitlement, ShownTicket, StaffName
 from desk.ticket import BriefBooking, Mood, Reason, TicketState
@@ -178,11 +179,12 @@ class Queue(BaseModel):
 
 
 class ShownTag(BaseModel):
-    """A dated fact about the traveller."""
+    """A dated fact about the traveller, with who says so."""
 
     name: str
     title: str
     until: datetime | None
+    source: TagSource
 
 
 class BriefWho(ShownCaller):

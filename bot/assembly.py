@@ -6,6 +6,8 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from basics.clock import Clock, system_clock
@@ -29,6 +31,7 @@ from bot.reembed import Reembedded, reembed
 from bot.rollback import roll_back
 from bot.settings import Settings
 from bot.turn import Concierge
+from customers.notes import Notes
 from customers.reservations import Reservations
 from customers.rights import load_rules
 from customers.source import CustomerSource
@@ -40,7 +43,7 @@ from knowledge.index import Index, Indexes
 from knowledge.index_chroma import ChromaIndexes, ChromaServer
 from knowledge.ingest import Report
 from knowledge.shelf import Shelf
-from store import events, tickets
+from store import events, notes, tickets
 from store.database import Database, Tx
 from store.upgrade import upgrade
 
@@ -174,6 +177,11 @@ async def _read_once(embedder: Embedder) -> None:
     await asyncio.to_thread(embedder.question, "?")
 
 
+async def _noted(db: Database, traveller_id: str, now: datetime) -> Notes:
+    async with db.read() as conn:
+        return await notes.notes_of(conn, traveller_id, now)
+
+
 async def _streams(tx: Tx) -> None:
     for name in (events.DESK, tickets.NUMBERS):
         await events.open_stream_once(tx, name)
@@ -207,7 +215,7 @@ def assemble(
     airline = airline_of(settings, home.path, clock, source, reservations)
     worker = ThreadPoolExecutor(1, thread_name_prefix="mind")
     db = Database(settings.database())
-    mind = Mind(settings, embedder, index, airline.source, airline.reservations, rules, worker, Shelf((), {}))
+    mind = Mind(settings, embedder, index, airline.source, airline.reservations, rules, worker, Shelf((), {}), partial(_noted, db))
 
     def replace(shelf: Shelf) -> None:
         mind.read_from(library.embedder, library.index, shelf)

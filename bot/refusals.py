@@ -215,3 +215,27 @@ class IdentityNeeded(ConciergeError):
         super().__init__(
             Words(en="This Concierge is for travellers who are signed in. Sign in on the page first.", zh="此服务仅面向已登录的旅客，请先登录。")
         )
+
+
+class TagNotYours(ConciergeError):
+    """Staff may set only the tags that are theirs to set."""
+
+    slug = "tag-not-yours"
+
+    def __init__(self, name: str, may_set: tuple[str, ...]) -> None:
+        listed = ", ".join(may_set)
+        super().__init__(
+            Words(
+                en=f"Staff cannot set or end the tag {name!r}. Nothing was changed. Theirs are: {listed}.",
+                zh=f"工作人员不能设置或取消标签 {name!r}，未作任何更改。可设置的标签：{listed}。",
+            )
+        )
+
+
+class TagEndsBefore(ConciergeError):
+    """A tag that would be over before it begins."""
+
+    slug = "tag-ends-before"
+
+    def __init__(self) -> None:
+        super().__init__(Words(en="The end lies in the past. Nothing was changed.", zh="结束时间已过，未作任何更改。"))

@@ -112,6 +112,8 @@ class Settings(BaseSettings):
     rules: Path = HERE / "customers" / "rights.yaml"
     value: Path = HERE / "customers" / "value.yaml"
     """How travellers and companies are scored: weights, scales, edges, and who is greeted as valued."""
+    tags: Path = HERE / "customers" / "tags.yaml"
+    """Which tags there are, who may set each, and which are derived."""
     confidence: Path = HERE / "bot" / "confidence.json"
     """How sure an answer is, as it was fitted: over many bases; the demo has one of its own articles."""
     airline: Literal["demo", "http", "sql"] = "demo"

@@ -22,6 +22,7 @@ from store.tables import (
     proposals,
     receipts,
     right_uses,
+    tags,
     tickets,
     turns,
 )
@@ -40,6 +41,7 @@ KEPT = {
     "answer_receipts": "emptied with the conversation: question, draft and text; decision, features and passages stay",
     "proposals": "emptied: for whom, of which booking, the terms",
     "right_uses": "emptied with the proposal: of which booking; the use stays counted",
+    "tags": "deleted once over and as old as a conversation may be",
     "receipts": "emptied with the proposal: the airline's reference and the lines; what was done and when stays",
     "moments": "emptied: whose it was, of which booking; kind, outcome and date stay",
     "offers": "emptied with the moment: whose it was; what was offered and how it ended stays",
@@ -114,6 +116,15 @@ async def forget_desk_events(tx: Tx, until: datetime, most: int) -> int:
     if numbers:
         await tx.conn.execute(delete(events).where(e.stream == DESK, e.number.in_(numbers)))
     return len(numbers)
+
+
+async def forget_notes(tx: Tx, until: datetime, most: int) -> int:
+    """Delete at most `most` tags that were over before `until`; returns how many."""
+    over = select(tags.c.id).where(tags.c.until < until).order_by(tags.c.until).limit(most)
+    gone = list((await tx.conn.execute(over)).scalars())
+    if gone:
+        await tx.conn.execute(delete(tags).where(tags.c.id.in_(gone)))
+    return len(gone)
 
 
 async def forget_proposals(tx: Tx, until: datetime, now: datetime, most: int) -> int:

@@ -320,6 +320,24 @@ opt_outs = Table(
     Column("at", Moment, nullable=False),  # advertising by e-mail was refused with its own link; the customer platform may not know yet
 )
 
+# ---- what we note of travellers -----------------------------------------------------------------------------------------------------
+
+tags = Table(
+    "tags",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("traveller_id", String(80), nullable=False, index=True),
+    Column("name", String(60), nullable=False),
+    Column("title", Json(), nullable=False),
+    Column("source", String(10), nullable=False),
+    Column("set_by", String(80), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("until", Moment),  # also the moment at which somebody ended it
+    Column("ended_by", String(80)),
+    CheckConstraint("source in ('staff', 'bot')", name="source"),  # what the platform and the host page say is theirs, and asked for each time
+)
+
 # ---- the desk -----------------------------------------------------------------------------------------------------------------------
 
 tickets = Table(

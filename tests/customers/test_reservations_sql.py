@@ -238,14 +238,20 @@ async def test_postgres_keeps_numbers_moments_blanks_and_cents(tmp_path: Path) -
             role: {column: admin, values: {true: company_admin, false: traveller}}
         bookings:
           query: select ref, fare, n, sold from air.trips where no = :traveller
-          ids: number
+              ids: number
           fields: {id: ref, bought_through: {value: personal}, fare: {column: fare, values: {Y: standard}}, passengers: n, ticketed_at: sold}
         legs:
           table: air.flights
           by: ref
           fields:
-            {id: seg, flight: num, origin: a, destination: b, departs_at: dep, arrives_at: arr, cancelled: off,
-             direction: {column: dir, values: {O: outbound}}}
+            id: seg
+            flight: num
+            origin: a
+            destination: b
+            departs_at: dep
+            arrives_at: arr
+            cancelled: off
+            direction: {column: dir, values: {O: outbound}}
         choices:
           table: air.offers
           by: {booking: ref, leg: seg}

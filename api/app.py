@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api import chat, company, demo, desk, metrics, operator, ops
+from api import chat, company, demo, desk, grants, metrics, operator, ops
 from api.errors import TYPE, answer_errors, problem
 from api.host_keys import keys_of
 from api.limits import Limits
@@ -41,7 +41,16 @@ def build_app(house: House, with_demo: bool = False) -> FastAPI:
     app.state.health = Health(house.db, house.settings, house.clock, house.concierge.model)
     app.state.closing = asyncio.Event()
     answer_errors(app)
-    for router in (chat.router, company.router, desk.router, operator.router, ops.router, metrics.router, *((demo.router,) if with_demo else ())):
+    for router in (
+        chat.router,
+        company.router,
+        desk.router,
+        grants.router,
+        operator.router,
+        ops.router,
+        metrics.router,
+        *((demo.router,) if with_demo else ()),
+    ):
         app.include_router(router)
     serve_pages(app, house.settings.frame_ancestors, with_demo)
     app.add_middleware(CountRequests, figures=house.concierge.figures)  # innermost: it reads the route that was found

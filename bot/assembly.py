@@ -16,6 +16,7 @@ from bot import traces
 from bot.act import Changes
 from bot.desk import Desk
 from bot.duties import Duties, duties_of, keep_up, resume_turns
+from bot.grants import Grants
 from bot.home import Home
 from bot.library import Library, Progress
 from bot.llm import GuardedLLM
@@ -56,6 +57,7 @@ class House:
     concierge: Concierge
     changes: Changes
     desk: Desk
+    grants: Grants
     worker: ThreadPoolExecutor
     duties: Duties
     indexes: Indexes
@@ -213,6 +215,7 @@ def assemble(
         concierge,
         changes,
         Desk(db, settings, clock),
+        Grants(db, reservations, settings, clock),
         worker,
         duties,
         indexes,

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 
 from store.database import Tx
 from store.events import DESK, stream_of
-from store.tables import answer_receipts, conversations, events, messages, proposals, receipts, right_uses, tickets, turns
+from store.tables import answer_receipts, conversations, events, grants, messages, proposals, receipts, right_uses, tickets, turns
 
 KEPT = {
     "articles": "no personal data",
@@ -27,6 +27,7 @@ KEPT = {
     "proposals": "emptied: for whom, of which booking, the terms",
     "right_uses": "emptied with the proposal: of which booking; the use stays counted",
     "receipts": "emptied with the proposal: the airline's reference and the lines; what was done and when stays",
+    "grants": "emptied with the ticket: for which booking, the reason; who gave how much, and who approved it, stays",
     "tickets": "emptied: who asked, headline and brief; reason and times stay",
     "staff": "no traveller's; ended by `concierge staff NAME --leave`",
     "sign_in_tries": "deleted within minutes, by the next try",
@@ -81,6 +82,8 @@ async def forget_tickets(tx: Tx, until: datetime, most: int) -> int:
     for row in found:
         kept = {k: v for k, v in row.brief.items() if k in ("reason", "confidence", "threshold", "why")} | {"wants": "", "question": ""}
         await tx.conn.execute(update(tickets).where(t.id == row.id).values(headline="", caller=_nobody(row.caller), brief=kept))
+        nothing = {"reason": "", "booking_id": None, "leg_id": None, "choice_id": None}
+        await tx.conn.execute(update(grants).where(grants.c.ticket_id == row.id).values(**nothing))
     return len(found)
 
 

@@ -19,6 +19,7 @@ from bot.act import Changes
 from bot.airline import Airline, airline_of
 from bot.desk import Desk
 from bot.duties import Duties, duties_of, keep_up, resume_turns
+from bot.grants import Grants
 from bot.home import Home
 from bot.library import Library, Progress
 from bot.llm import GuardedLLM
@@ -65,6 +66,7 @@ class House:
     desk: Desk
     moments: Moments
     presence: Presence
+    grants: Grants
     worker: ThreadPoolExecutor
     duties: Duties
     indexes: Indexes
@@ -238,6 +240,7 @@ def assemble(
         Desk(db, settings, clock),
         told,
         Presence(db, clock),
+        Grants(db, airline.reservations, settings, clock),
         worker,
         duties,
         indexes,

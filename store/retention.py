@@ -15,6 +15,7 @@ from store.tables import (
     answer_receipts,
     conversations,
     events,
+    grants,
     messages,
     moments,
     offers,
@@ -48,6 +49,7 @@ KEPT = {
     "outbox": "emptied: to whom and what; that it was sent stays",
     "mail_codes": "deleted a week after they are over",
     "opt_outs": "kept: that somebody wants no advertising has to be known for as long as they do",
+    "grants": "emptied with the ticket: for which booking, the reason; who gave how much, and who approved it, stays",
     "tickets": "emptied: who asked, headline and brief; reason and times stay",
     "staff": "no traveller's; ended by `concierge staff NAME --leave`",
     "sign_in_tries": "deleted within minutes, by the next try",
@@ -102,6 +104,8 @@ async def forget_tickets(tx: Tx, until: datetime, most: int) -> int:
     for row in found:
         kept = {k: v for k, v in row.brief.items() if k in ("reason", "confidence", "threshold", "why")} | {"wants": "", "question": ""}
         await tx.conn.execute(update(tickets).where(t.id == row.id).values(headline="", caller=_nobody(row.caller), brief=kept))
+        nothing = {"reason": "", "booking_id": None, "leg_id": None, "choice_id": None}
+        await tx.conn.execute(update(grants).where(grants.c.ticket_id == row.id).values(**nothing))
     return len(found)
 
 

@@ -1,5 +1,6 @@
 """Who calls: the bearer token decides, nothing else. Every route names its caller by one of these dependencies."""
 
+import contextlib
 import logging
 from datetime import datetime
 from hmac import compare_digest
@@ -9,10 +10,12 @@ from fastapi import Depends, Header, Request
 from pydantic import BaseModel
 
 from api.host_identity import HostKey, Identity, verify
+from basics.errors import Unavailable
 from basics.ids import fingerprint
 from basics.words import Words
 from basics.working_on import working_on
 from bot.assembly import House
+from bot.greeting import caller_as
 from bot.refusals import IdentityNeeded, IdentityRefused, NotCompanyAdmin, NotSignedIn
 from bot.sign_in import Accounts
 from customers.account import CompanyAccount
@@ -167,21 +170,19 @@ async def caller_of(house: House, keys: tuple[HostKey, ...], identity: str | Non
 
 
 async def _known(house: House, identity: Identity) -> Caller:
-    person = await house.mind.source.traveller(identity.sub)
+    """Who signed in, as the customer platform knows them. Where it is away the signature still says who it is: only name and card are missing."""
+    tags, source = _tags(identity, house.clock()), house.mind.source
+    try:
+        person = await source.traveller(identity.sub)
+    except Unavailable:
+        log.warning("the customer platform does not answer; a conversation is opened without a name")
+        return Caller(kind="traveller", traveller_id=identity.sub, tags=tags)
     if person is None:
         raise IdentityRefused(Words(en="nobody of this name is known", zh="没有这位旅客"))
-    company = await house.mind.source.company(person.company_id) if person.company_id else None
-    return Caller(
-        kind=person.role,
-        traveller_id=person.id,
-        name_en=person.name.en,
-        name_zh=person.name.zh,
-        tier=person.tier,
-        company_id=person.company_id,
-        company_en=company.name.en if company else None,
-        company_zh=company.name.zh if company else None,
-        tags=_tags(identity, house.clock()),
-    )
+    company = None
+    with contextlib.suppress(Unavailable):
+        company = await source.company(person.company_id) if person.company_id else None
+    return caller_as(person, company, house.mind.scheme, tags)
 
 
 def _tags(identity: Identity, now: datetime) -> tuple[Tag, ...]:

@@ -18,6 +18,7 @@ from basics.ids import fingerprint, new_token
 from basics.words import Lang, Words
 from bot.accept import Said
 from bot.assembly import House
+from bot.greeting import greeting_of
 from desk.conversation import Caller, Conversation, Reply, ShownProposal, ShownReceipt
 from desk.queue import position
 from knowledge.wording import wording
@@ -25,6 +26,7 @@ from store import conversations, events, mail_codes, tickets
 from store.database import Tx
 
 router = APIRouter(prefix="/v1", tags=["traveller"])
+Key = Annotated[str | None, Header(max_length=200)]
 _SUGGESTED = {
     "anonymous": ("suggestion-baggage", "suggestion-powerbank", "suggestion-compass"),
     "traveller": ("suggestion-change", "suggestion-baggage", "suggestion-refund"),
@@ -40,7 +42,7 @@ async def open_conversation(
     caller = await caller_of(house, keys, asked.identity)
     lang: Lang = asked.lang or "en"
     conversation, token = await house.concierge.open(caller, lang)
-    return _opened(conversation, token)
+    return _opened(house, conversation, token)
 
 
 @router.post("/conversations/resume")
@@ -55,7 +57,7 @@ async def resume(house: TheHouse, asked: shapes.Resume, _rate: OpenedNotTooOften
         await mail_codes.give_token(tx, opens.conversation_id, fingerprint(token))
         return await conversations.conversation(tx.conn, opens.conversation_id)
 
-    return _opened(await house.db.write(resumed), token)
+    return _opened(house, await house.db.write(resumed), token)
 
 
 @router.get("/conversations/{conversation_id}")
@@ -116,14 +118,18 @@ async def confirm(
     conversation: ItsTraveller,
     proposal_id: str,
     asked: shapes.Confirm | None = None,
-    idempotency_key: Annotated[str | None, Header(max_length=200)] = None,
+    idempotency_key: Key = None,
 ) -> ShownReceipt:
     """Caller: its traveller. A yes, carried out once."""
-    if not idempotency_key:
-        raise BadRequest(Words(en="The header Idempotency-Key is missing. Nothing was changed.", zh="缺少 Idempotency-Key 请求头，未作任何更改。"))
-    option = asked.option_id if asked else None
+    option, key = asked.option_id if asked else None, _given(idempotency_key)
     # Shielded: a yes that was accepted is carried out though the one who said it closes the page.
-    return await asyncio.shield(house.changes.confirm(conversation.id, proposal_id, idempotency_key, option))
+    return await asyncio.shield(house.changes.confirm(conversation.id, proposal_id, key, option))
+
+
+@router.post("/proposals/{proposal_id}/undo")
+async def undo(house: TheHouse, conversation: ItsTraveller, proposal_id: str, idempotency_key: Key = None) -> ShownReceipt:
+    """Caller: its traveller. Take a change back where the airline allows it, once."""
+    return await asyncio.shield(house.changes.undo(conversation.id, proposal_id, _given(idempotency_key)))
 
 
 @router.post("/proposals/{proposal_id}/decline")
@@ -141,6 +147,12 @@ async def thumb(house: TheHouse, conversation: ItsTraveller, message_id: str, as
         raise NotFound(Words(en="There is no such reply in this conversation.", zh="本会话中没有这条回复。"))
     await house.concierge.thumb(conversation.id, message_id, asked.thumb)
     return shapes.ThumbKept(message_id=message_id, thumb=asked.thumb)
+
+
+def _given(idempotency_key: str | None) -> str:
+    if not idempotency_key:
+        raise BadRequest(Words(en="The header Idempotency-Key is missing. Nothing was changed.", zh="缺少 Idempotency-Key 请求头，未作任何更改。"))
+    return idempotency_key
 
 
 async def _followed(house: House, conversation: Conversation, after: int, closing: asyncio.Event) -> AsyncGenerator[bytes]:
@@ -186,11 +198,18 @@ async def _turn(house: House, conversation_id: str, said: Said) -> AsyncGenerato
         house.db.wakeups.unlisten(stream, woken)
 
 
-def _opened(conversation: Conversation, token: str) -> shapes.OpenedConversation:
+def _opened(house: House, conversation: Conversation, token: str) -> shapes.OpenedConversation:
     caller, lang = conversation.caller, conversation.lang
-    greeting, suggestions = _welcome(caller, lang)
-    shown = shapes.ShownCaller.of(caller, lang)
-    return shapes.OpenedConversation(id=conversation.id, token=token, lang=lang, greeting=greeting, suggestions=suggestions, caller=shown)
+    greeting = greeting_of(caller, lang, house.mind.scheme)
+    house.concierge.figures.greeted(greeting.recognised)
+    return shapes.OpenedConversation(
+        id=conversation.id,
+        token=token,
+        lang=lang,
+        greeting=greeting.text,
+        suggestions=_suggested(caller, lang),
+        caller=shapes.ShownCaller.of(caller, lang),
+    )
 
 
 async def _now(house: House, conversation: Conversation) -> shapes.ConversationNow:
@@ -198,23 +217,17 @@ async def _now(house: House, conversation: Conversation) -> shapes.ConversationN
         ticket = await tickets.open_ticket_of(conn, conversation.id)
         place = position(ticket, await tickets.open_tickets(conn)) if ticket else 0
         last = await events.last_number(conn, events.stream_of(conversation.id))
-    greeting, suggestions = _welcome(conversation.caller, conversation.lang)
     return shapes.ConversationNow(
         id=conversation.id,
         lang=conversation.lang,
         state=conversation.state,
-        greeting=greeting,
-        suggestions=suggestions,
+        greeting=greeting_of(conversation.caller, conversation.lang, house.mind.scheme).text,
+        suggestions=_suggested(conversation.caller, conversation.lang),
         caller=shapes.ShownCaller.of(conversation.caller, conversation.lang),
         ticket=ticket.shown(place) if ticket else None,
         last_event=last,
     )
 
 
-def _welcome(caller: Caller, lang: Lang) -> tuple[str, list[str]]:
-    name, company = caller.name(lang), caller.company(lang)
-    if caller.kind == "company_admin" and name and company:
-        greeting = wording("greeting-admin", name=name, company=company)
-    else:
-        greeting = wording("greeting-by-name", name=name) if name else wording("greeting")
-    return greeting.said_in(lang), [wording(s).said_in(lang) for s in _SUGGESTED[caller.kind]]
+def _suggested(caller: Caller, lang: Lang) -> list[str]:
+    return [wording(s).said_in(lang) for s in _SUGGESTED[caller.kind]]

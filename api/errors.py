@@ -28,6 +28,8 @@ STATUS = {
     "proposal-settled-otherwise": 409,
     "proposal-refused": 409,
     "proposal-expired": 410,
+    "undo-over": 409,
+    "key-used": 422,
     "change-under-way": 503,
     "ticket-taken": 409,
     "ticket-not-open": 409,

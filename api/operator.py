@@ -49,7 +49,8 @@ async def offers_report(house: TheHouse, _operator: Operator, asked: shapes.Offe
 
 @router.post("/doctor")
 async def doctor(request: Request, house: TheHouse, _operator: Operator) -> list[Finding]:
-    """Caller: operator. How each part of the running house is; asks the model for one word."""
+    """Caller: operator. How each part of the running house is; asks the model for one word, and the airline."""
     seen = [f for f in await findings_of(request, house) if f.part != "model"]
     asked = await look_at_model(house.concierge.model)
-    return [*seen, await look_at_schema(house.db), await look_at_model_of_base(house.db, house.mind.embedder.fingerprint), asked]
+    stands = await look_at_schema(house.db), await look_at_model_of_base(house.db, house.mind.embedder.fingerprint)
+    return [*seen, *stands, asked, await house.airline.look()]

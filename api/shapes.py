@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 from basics.words import Lang, Words
 from customers.disruption import Cause
 from customers.moment import MomentKind
+from customers.scheme import Segment
 from customers.traveller import Role
 from desk.conversation import Caller, Citation, ConversationState, Label, Sentence, ShownEntitlement, ShownTicket, StaffName
 from desk.ticket import BriefBooking, Mood, Reason, TicketState
@@ -185,8 +186,10 @@ class ShownTag(BaseModel):
 
 
 class BriefWho(ShownCaller):
-    """Who asks, with their tags."""
+    """Who asks, with their tags, and their value (0..100) with its segment as the conversation was opened; null where it is not known."""
 
+    segment: Segment | None = None
+    value: float | None = None
     tags: list[ShownTag]
 
 
@@ -207,8 +210,9 @@ class BriefDraft(BaseModel):
 
 
 class ShownLeg(BaseModel):
-    """A leg, with its departure by the local clock."""
+    """A leg, with its departure by the local clock; of an older Brief its id is not known."""
 
+    id: str
     flight: str
     origin: str = Field(serialization_alias="from")
     destination: str = Field(serialization_alias="to")

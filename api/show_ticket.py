@@ -26,7 +26,7 @@ def brief_shown(brief: Brief, caller: Caller, earlier: list[shapes.EarlierTalk],
     return shapes.ShownBrief(
         wants=brief.wants,
         question=brief.question,
-        who=shapes.BriefWho(**who.model_dump(), tags=tags),
+        who=shapes.BriefWho(**who.model_dump(), segment=caller.segment, value=caller.value, tags=tags),
         why=shapes.BriefWhy(reason=brief.reason, text=brief.why.said_in(lang), confidence=brief.confidence, threshold=brief.threshold),
         draft=shapes.BriefDraft(text=joined(brief.draft), sentences=list(brief.draft)) if brief.draft else None,
         citations=list(brief.citations),

@@ -2,9 +2,14 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
+from pydantic import AfterValidator, AwareDatetime
+
 Clock = Callable[[], datetime]
+Utc = Annotated[AwareDatetime, AfterValidator(lambda at: at.astimezone(UTC))]
+"""A moment in UTC, whatever zone it came in: hours added to a time of London are hours of its clock, and twice a year the wrong ones."""
 
 
 def system_clock() -> datetime:

@@ -14,6 +14,7 @@ from basics.ids import new_id
 from basics.words import Words
 from bot import traces
 from bot.act import Changes
+from bot.airline import Airline, airline_of
 from bot.desk import Desk
 from bot.duties import Duties, duties_of, keep_up, resume_turns
 from bot.home import Home
@@ -29,10 +30,8 @@ from bot.rollback import roll_back
 from bot.settings import Settings
 from bot.turn import Concierge
 from customers.reservations import Reservations
-from customers.reservations_demo import DemoReservations
 from customers.rights import load_rules
 from customers.source import CustomerSource
-from customers.source_demo import DemoSource
 from desk.mailer import Mailer
 from desk.mailer_smtp import SmtpMailer
 from knowledge.embedder import Embedder
@@ -67,6 +66,7 @@ class House:
     duties: Duties
     indexes: Indexes
     make_embedder: Callable[[str], Embedder]
+    airline: Airline
     is_supervised: bool
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -86,6 +86,7 @@ class House:
             if self.db.is_sqlite:
                 await self.duties.alone()
                 await resume_turns(self.concierge, only_mine=True)
+                await self.changes.resume(at_once=True)
             elif not self.is_supervised:
                 await self.duties.take_over_home(self.home.worker_prefix)
             await self.duties.look()
@@ -141,6 +142,7 @@ class House:
                 await self.duties.give_back()
         if self.concierge.model is not None:
             await self.concierge.model.close()
+        await self.airline.close()
         await self.db.stop()
         self.worker.shutdown(wait=False, cancel_futures=True)
 
@@ -202,18 +204,17 @@ def assemble(
     indexes = _indexes(settings, home)
     index = index or _opened(indexes, home.path / "index", embedder.fingerprint)
     rules = load_rules(settings.rules)
-    source = source or DemoSource()
-    reservations = reservations or DemoReservations(home.path, clock)
+    airline = airline_of(settings, home.path, clock, source, reservations)
     worker = ThreadPoolExecutor(1, thread_name_prefix="mind")
     db = Database(settings.database())
-    mind = Mind(settings, embedder, index, source, reservations, rules, worker, Shelf((), {}))
+    mind = Mind(settings, embedder, index, airline.source, airline.reservations, rules, worker, Shelf((), {}))
 
     def replace(shelf: Shelf) -> None:
         mind.read_from(library.embedder, library.index, shelf)
 
     library = Library(db, embedder, indexes, index, worker, clock, replace, settings, make_embedder)
     concierge = Concierge(db, mind, settings, clock, model or model_of(settings), worker_id or new_id(home.worker_prefix))
-    changes = Changes(db, reservations, rules, settings, clock)
+    changes = Changes(db, airline.reservations, rules, settings, clock)
     told = Moments(db, mind, settings, clock, concierge.uses_of)
     post = Post(db, mailer or _mailer(settings), clock, concierge.worker)
     duties = Duties(db, concierge.worker, clock, duties_of(concierge, changes, library, told, post))
@@ -233,5 +234,6 @@ def assemble(
         duties,
         indexes,
         make_embedder,
+        airline,
         worker_id is not None,
     )

@@ -1,6 +1,5 @@
 """Beside an answer: where it quotes the article of a right that its asker holds, one sentence says so, and the card stands under it."""
 
-from bot.compose import entitlement_id
 from bot.mind import Mind
 from bot.offered import card_of, in_words
 from bot.steps import Decision, Evidence, Request, Understood
@@ -24,7 +23,7 @@ async def beside(
         return None, None
     lang = understood.lang
     said = f"{wording('offer-held').said_in(lang)}{' ' if lang == 'en' else ''}{in_words(held, rule, evidence).text.said_in(lang)}"
-    carried = (Carrier(entitlement_id=entitlement_id(held.rule_id, held.booking_id, held.leg_id)),)
+    carried = (Carrier(entitlement_id=held.id),)
     return Sentence(text=said, lang=lang, carried_by=carried, starts_line=True), card
 
 

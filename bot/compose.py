@@ -9,6 +9,7 @@ from bot.curated import curated
 from bot.dated import dated
 from bot.disagree import agreed
 from bot.own import OwnFact, facts_about, names, stated
+from bot.own_card import own_card
 from bot.steps import Chosen, Draft, Evidence, Request, Understood
 from customers.booking import FARE_WORDS
 from desk.conversation import Carrier, Citation, Sentence
@@ -32,7 +33,7 @@ def compose(request: Request, understood: Understood, evidence: Evidence, shelf:
     known = () if right else curated(found, shelf)
     quantities, ranked = stated(understood, evidence, request.now), scored(found)
     chosen = known or choose(understood, found, facts, quantities)
-    which = None if known else which_is_meant(request, understood, evidence, facts, quantities, chosen, ranked, shelf)
+    which = None if known or understood.own_card else which_is_meant(request, understood, evidence, facts, quantities, chosen, ranked, shelf)
     chosen, told = agreed(chosen, found, facts, shelf)
     if right and asked_right:
         chosen = _briefly(chosen, held=asked_right.decision == "allow")
@@ -47,6 +48,7 @@ def compose(request: Request, understood: Understood, evidence: Evidence, shelf:
         return Draft(sentences=(*right, *said), citations=citations, basis="rule", signals={**signals, "decided": 1.0}, which=which)
     if known:
         return Draft(sentences=said, citations=citations, basis="curated", signals={**signals, "curated": 1.0})
+    said = _told_when(own_card(understood, evidence), said)
     return Draft(sentences=said, citations=citations, basis="retrieved", signals=signals, which=which)
 
 
@@ -75,7 +77,7 @@ def _decided(understood: Understood, evidence: Evidence) -> tuple[Sentence, ...]
         return ()
     booking, leg = at
     lang = understood.lang
-    carried = (Carrier(entitlement_id=entitlement_id(right.rule_id, right.booking_id, right.leg_id)),)
+    carried = (Carrier(entitlement_id=right.id),)
     which: dict[str, Words | str | int] = {"flight": leg.flight, "departs": leg.departure()}
     if right.decision == "allow":
         text = wording("change-allowed", **which).said_in(lang)
@@ -86,11 +88,6 @@ def _decided(understood: Understood, evidence: Evidence) -> tuple[Sentence, ...]
         Sentence(text=reason, lang=lang, carried_by=carried),
         say("change-which", lang, starts_line=True, fare=FARE_WORDS[booking.fare]),
     )
-
-
-def entitlement_id(rule_id: str, booking_id: str | None, leg_id: str | None) -> str:
-    """How an entitlement is named in a receipt: by its rule, and by the booking and leg it is about, if any."""
-    return f"{rule_id}:{booking_id or ''}:{leg_id or ''}"
 
 
 def _quoted(chosen: Sequence[Chosen], lang: Lang, facts: Sequence[OwnFact], shelf: Shelf) -> tuple[tuple[Sentence, ...], tuple[Citation, ...]]:

@@ -7,6 +7,7 @@ from typing import Any
 from basics.errors import NotFound
 from basics.words import Lang, Words
 from bot.gather import UsesOf
+from bot.handoff import rights_of
 from bot.history import recent
 from bot.keep import show_entitlement
 from bot.mind import Mind
@@ -36,7 +37,7 @@ def shown(thought: Thought) -> dict[str, Any]:
         "lang": lang,
         "citations": [c.model_dump(mode="json") for c in thought.citations],
         "choices": list(thought.choices),
-        "entitlements": [show_entitlement(e, lang).model_dump(mode="json") for e in thought.evidence.entitlements],
+        "entitlements": [show_entitlement(e, lang).model_dump(mode="json") for e in rights_of(thought.evidence)],
         "proposal": proposal.model_dump(mode="json") if proposal else None,
         "confidence": round(thought.confidence.value, 4),
         "because": thought.decision.because,

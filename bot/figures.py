@@ -8,16 +8,21 @@ No label tells of a person or a conversation, and every label has a bounded set 
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
+from typing import get_args
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, generate_latest
 from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector
 
-from bot.llm import Breaker
+from basics.breaker import Breaker
+from bot.greeting import Recognised
 from bot.settings import Settings
 from bot.steps import Thought
+from customers.change import ProposalState
+from customers.order import CHANGE_KINDS
 from desk.conversation import Reply
 from store.counts import Counts
 from store.offers import STATES
@@ -29,9 +34,9 @@ _STAGES = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0,
 _TURNS = (0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0)
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 OPEN_CONVERSATIONS = ("bot", "waiting", "staff")
+PROPOSALS = get_args(ProposalState)
 OFFERS = STATES
 MAILS = ("waiting", "sending", "sent", "dead", "dropped")
-PROPOSALS = ("offered", "pending", "executed", "declined", "expired", "failed")
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,8 @@ class Figures(Collector):
         self._tokens = Counter("concierge_model_tokens_total", "Tokens read (in) and written (out).", ("model", "direction"), registry=to)
         self._cost = Counter("concierge_model_cost_total", "What they cost, by the settings' prices.", ("model",), registry=to)
         self._requests = Counter("concierge_http_requests_total", "Requests that were answered.", ("method", "route", "status"), registry=to)
+        greeted = "Conversations opened by a valued traveller: whether they were greeted as one, or nobody could tell if they are one."
+        self._greeted = Counter("concierge_greeted_total", greeted, ("recognised",), registry=to)
         self._failures = Counter("concierge_model_failures_total", "Calls of the model that failed.", ("model",), registry=to)
         opened = "1 while nobody asks the model (in one worker at least)."
         self._opened = Gauge("concierge_model_breaker_open", opened, ("model",), registry=to, multiprocess_mode="livemax")
@@ -83,6 +90,11 @@ class Figures(Collector):
             for stage, ms in thought.stage_ms.items():
                 self._stage_seconds.labels(stage).observe(ms / 1000)
             self._spent(thought)
+
+    def greeted(self, recognised: Recognised | None) -> None:
+        """A conversation was opened and greeted; None: by nobody who is valued."""
+        if recognised is not None:
+            self._greeted.labels(recognised).inc()
 
     def request(self, method: str, route: str, status: int) -> None:
         """A request was answered; `route` is the template, never the address."""
@@ -127,9 +139,9 @@ class Figures(Collector):
         for state in OPEN_CONVERSATIONS:
             talks.add_metric((state,), counts.conversations.get(state, 0))
         yield talks
-        offers = GaugeMetricFamily("concierge_proposals", "Proposals.", labels=("state",))
-        for state in PROPOSALS:
-            offers.add_metric((state,), counts.proposals.get(state, 0))
+        offers = GaugeMetricFamily("concierge_proposals", "Proposals.", labels=("kind", "state"))
+        for kind, state in product((*CHANGE_KINDS, "undo"), PROPOSALS):
+            offers.add_metric((kind, state), counts.proposals.get((kind, state), 0))
         yield offers
         unasked = GaugeMetricFamily("concierge_offers", "Offers that nobody asked for.", labels=("state",))
         for state in OFFERS:

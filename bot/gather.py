@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 from basics.clock import day_in
 from basics.errors import Unavailable
 from bot.as_of import AsOf, Bought, Span, as_of
-from bot.compose import entitlement_id
 from bot.steps import Evidence, NoneThen, Request, Understood
 from bot.trip import named_legs
 from customers.booking import Booking, Leg
@@ -74,7 +73,7 @@ async def gather_holdings(
 
 def _listed(name: str, entitlements: tuple[Entitlement, ...], bookings: tuple[Booking, ...]) -> tuple[tuple[Booking, Leg] | None, Entitlement | None]:
     """The right that was picked from a list, decided anew, with its leg."""
-    right = next((e for e in entitlements if name == entitlement_id(e.rule_id, e.booking_id, e.leg_id)), None)
+    right = next((e for e in entitlements if name == e.id), None)
     booking = next((b for b in bookings if right and b.id == right.booking_id), None)
     leg = booking.leg(right.leg_id) if booking and right and right.leg_id else None
     return ((booking, leg) if booking and leg else None), right

@@ -30,14 +30,14 @@ async def churn(db: Database, moment: Moment, person: Traveller, now: datetime) 
     async with db.read() as conn:
         complaints = await moments.complaints_of(conn, person.id, now - _COUNTED)
         rating = moment.rating or await moments.last_rating_of(conn, person.id)
-    return churn_of(person.tier, person.activity, complaints, rating, day_in(now, AIRLINE_ZONE))
+    return churn_of(person.tier or "member", person.activity, complaints, rating, day_in(now, AIRLINE_ZONE))
 
 
 async def proposed(db: Database, moment: Moment, person: Traveller, now: datetime) -> Goodwill | None:
     """What to propose, or None: for a good rating, or where the risk is too small."""
     if moment.kind == "rating" and (moment.rating or 0) >= _GOOD_RATING:
         return None
-    return goodwill_for(await churn(db, moment, person, now), person.tier)
+    return goodwill_for(await churn(db, moment, person, now), person.tier or "member")
 
 
 async def brief_of(db: Database, asked: Goodwill, moment: Moment, person: Traveller, evidence: Evidence, lang: Lang, now: datetime) -> Brief:

@@ -2,7 +2,6 @@
 
 from collections.abc import Set
 
-from bot.compose import entitlement_id
 from bot.steps import Draft, Evidence, Grounding
 from desk.conversation import Sentence
 from knowledge.claims import Source, carried
@@ -13,7 +12,7 @@ from knowledge.wording import wordings
 def ground(draft: Draft, evidence: Evidence) -> Grounding:
     """The draft without the sentences that are not carried, with the reason for each that was refused."""
     passages = {f.passage.id: f.passage for f in evidence.found}
-    rights = {entitlement_id(e.rule_id, e.booking_id, e.leg_id) for e in evidence.entitlements}
+    rights = {e.id for e in evidence.entitlements}
     kept: list[Sentence] = []
     refused: list[str] = []
     for sentence in draft.sentences:
@@ -33,7 +32,7 @@ def _opens_nothing(sentence: Sentence, rest: list[Sentence]) -> bool:
 
 def problem_of(sentence: Sentence, evidence: Evidence) -> str | None:
     """Why a sentence is not carried by what was gathered, or None if it is."""
-    rights = {entitlement_id(e.rule_id, e.booking_id, e.leg_id) for e in evidence.entitlements}
+    rights = {e.id for e in evidence.entitlements}
     return _problem(sentence, {f.passage.id: f.passage for f in evidence.found}, rights)
 
 

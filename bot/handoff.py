@@ -12,6 +12,7 @@ from bot.dated import subject_of
 from bot.settings import Settings
 from bot.steps import Evidence, Thought
 from customers.booking import CABIN_WORDS, FARE_WORDS, Booking
+from customers.entitlement import Entitlement, worth_telling
 from desk.conversation import Conversation, Sentence
 from desk.queue import position, priority, promise
 from desk.ticket import REASONS, Brief, BriefBooking, BriefLeg, BriefRight, BriefTag, Mood, Reason, Ticket, why_of
@@ -19,6 +20,7 @@ from store import conversations, events, tickets
 from store.database import Tx
 
 _LONGEST_HEADLINE = 120
+_MOST_RIGHTS = 12
 
 
 @dataclass(frozen=True)
@@ -131,9 +133,14 @@ def holdings(evidence: Evidence, now: datetime) -> dict[str, Any]:
         "bookings": tuple(_booking(b, now) for b in evidence.bookings),
         "rights": tuple(
             BriefRight(rule_id=e.rule_id, right=e.right, decision=e.decision, title=e.title, reasons=e.reasons, until=e.until)
-            for e in evidence.entitlements
+            for e in rights_of(evidence)
         ),
     }
+
+
+def rights_of(evidence: Evidence) -> tuple[Entitlement, ...]:
+    """The decisions that are worth a look: what was asked for, what is held or open, what was missed by one condition; a handful."""
+    return worth_telling(evidence.entitlements, evidence.asked_right, _MOST_RIGHTS)
 
 
 def hours_to_departure(evidence: Evidence, now: datetime) -> float | None:
@@ -154,6 +161,7 @@ def _booking(booking: Booking, now: datetime) -> BriefBooking:
         cabin=CABIN_WORDS[booking.cabin],
         legs=tuple(
             BriefLeg(
+                id=leg.id,
                 flight=leg.flight,
                 origin=leg.origin,
                 destination=leg.destination,

@@ -1,7 +1,7 @@
 """What somebody holds, when they ask for it: a short list, best first, each with its reason and its end; and the one they pick from it."""
 
 from basics.words import Words
-from bot.compose import compose, entitlement_id, say
+from bot.compose import compose, say
 from bot.offered import in_words, leg_for, source_of, until_note
 from bot.several import compose_parts
 from bot.steps import Draft, Evidence, Request, Understood
@@ -66,4 +66,4 @@ def _picked(understood: Understood, evidence: Evidence, shelf: Shelf, rules: Rul
 
 
 def _carried(one: Entitlement) -> tuple[Carrier, ...]:
-    return (Carrier(entitlement_id=entitlement_id(one.rule_id, one.booking_id, one.leg_id)),)
+    return (Carrier(entitlement_id=one.id),)

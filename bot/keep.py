@@ -8,8 +8,7 @@ from basics.clock import day_in
 from basics.ids import new_id
 from basics.words import Lang
 from bot.complaints import notice_complaint
-from bot.compose import entitlement_id
-from bot.handoff import brief_of, hand_off, hours_to_departure, opening_of
+from bot.handoff import brief_of, hand_off, hours_to_departure, opening_of, rights_of
 from bot.settings import Settings
 from bot.steps import Thought
 from bot.tell import tell
@@ -129,10 +128,11 @@ def reply_of(thought: Thought, sentences: tuple[Sentence, ...], now: datetime) -
 
 
 def _shown_rights(thought: Thought, sentences: tuple[Sentence, ...]) -> tuple[Entitlement, ...]:
-    """The decisions that go with a reply: all where a change was asked for, else those that its sentences say, in their order."""
+    """The decisions that go with a reply: those about the right that was asked for, else those that its sentences say, in their order."""
     if thought.understood.ask == "change":
-        return thought.evidence.entitlements
-    known = {entitlement_id(e.rule_id, e.booking_id, e.leg_id): e for e in thought.evidence.entitlements}
+        asked = thought.evidence.asked_right
+        return tuple(e for e in thought.evidence.entitlements if asked is not None and e.right == asked.right)
+    known = {e.id: e for e in thought.evidence.entitlements}
     named = dict.fromkeys(c.entitlement_id for s in sentences for c in s.carried_by if c.entitlement_id)
     return tuple(known[name] for name in named if name in known)
 
@@ -167,7 +167,7 @@ def receipt_of(thought: Thought, reply: Reply, turn_id: str, settings: Settings,
         passages=tuple(f.passage.id for f in thought.evidence.found),
         base_revision=thought.base_revision,
         embedder=embedder,
-        entitlements=tuple(entitlement_id(e.rule_id, e.booking_id, e.leg_id) for e in thought.evidence.entitlements),
+        entitlements=tuple(e.id for e in rights_of(thought.evidence)),
         features=dict(thought.confidence.features),
         decision=thought.decision.kind,
         because=thought.decision.because,

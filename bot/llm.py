@@ -6,10 +6,11 @@ The model is an untrusted helper: it words what was decided, and says whether pa
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from basics.breaker import Breaker
 from bot import traces
 from bot.prompt import Prompt
 
@@ -51,41 +52,6 @@ class LLM(Protocol):
     async def close(self) -> None:
         """Let go of connections and weights."""
         ...
-
-
-class Breaker:
-    """After `most` failures in a row nobody tries for `pause` seconds; then one may, and its outcome decides."""
-
-    def __init__(self, most: int = 5, pause: float = 30.0, clock: Callable[[], float] = time.monotonic) -> None:
-        self.most, self.pause, self._clock = most, pause, clock
-        self.failures = 0
-        self.ever = 0
-        """Failures since the start."""
-        self._open_until = 0.0
-
-    @property
-    def is_open(self) -> bool:
-        """True while nobody should try."""
-        return self.failures >= self.most and self._clock() < self._open_until
-
-    def failed(self) -> None:
-        """Count a failure."""
-        self.failures += 1
-        self.ever += 1
-        if self.failures >= self.most:
-            self._open_until = self._clock() + self.pause
-
-    def worked(self) -> None:
-        """Forget the failures."""
-        self.failures = 0
-
-    def begin(self) -> bool:
-        """Whether a try may begin; the one that tries after the pause keeps the others waiting for another pause."""
-        if self.is_open:
-            return False
-        if self.failures >= self.most:
-            self._open_until = self._clock() + self.pause
-        return True
 
 
 class GuardedLLM:

@@ -12,6 +12,7 @@ from bot.gather import UsesOf, find, gather_holdings, none_then, of_chosen
 from bot.llm import LLM, Spent
 from bot.offered import card_of
 from bot.own import facts_about, stated
+from bot.own_card import look_up_the_card
 from bot.prefer import MOST, prefer
 from bot.right import look_up_the_right
 from bot.scope import beyond, out_of_scope_by_meaning
@@ -24,6 +25,8 @@ from bot.watch import Watch
 from customers.reservations import Reservations
 from customers.rights import RuleBook
 from customers.source import CustomerSource
+from customers.source_carded import Carded
+from customers.value import read_scheme
 from knowledge.embedder import Embedder
 from knowledge.index import Index
 from knowledge.search import nearest_articles
@@ -45,7 +48,9 @@ class Mind:
         shelf: Shelf,
     ) -> None:
         self.settings, self.finder = settings, Finder(embedder, index, worker)
-        self.source, self.reservations, self.rules = source, reservations, rules
+        self.scheme = read_scheme(settings.value)
+        self.source: CustomerSource = Carded(source, self.scheme) if self.scheme.card == "score" else source
+        self.reservations, self.rules = reservations, rules
         self.worker, self.shelf = worker, shelf
 
     @property
@@ -89,6 +94,7 @@ class Mind:
             watch.lap("gather")
             return understood, evidence
         understood = await in_thread(understood, request, shelf, finder, model, spent or Spent())
+        understood = look_up_the_card(understood, evidence, self.scheme)
         facts = facts_about(understood.question, evidence, request.now)
         stands_alone = understood.vector is None  # else it leans on what was said before, and was completed
         asked = dateless(understood, evidence.today) if stands_alone and evidence.today is not None else understood

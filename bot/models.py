@@ -1,8 +1,9 @@
 """Which model the settings want, behind its guard; vendors are imported only when they are wanted."""
 
+from basics.breaker import Breaker
 from basics.errors import SettingsWrong
 from basics.words import Words
-from bot.llm import LLM, Breaker, GuardedLLM
+from bot.llm import LLM, GuardedLLM
 from bot.settings import Settings
 from bot.veiled import VeiledLLM
 

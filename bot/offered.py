@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from basics.ids import new_id
 from basics.money import Money
 from basics.words import Lang, Words, words
-from bot.compose import entitlement_id, say
+from bot.compose import say
 from bot.keep import show_entitlement
 from bot.steps import Evidence
 from customers.airports import city, moment_worded, route
@@ -97,7 +97,7 @@ def because_of(moment: Moment, at: tuple[Booking, Leg] | None, evidence: Evidenc
     """What happened, in one approved sentence; None where it names a flight that is not known."""
     name = _BY_MOMENT[moment.kind]
     places: dict[str, Words | str | int] = {}
-    if evidence.traveller is not None:
+    if evidence.traveller is not None and evidence.traveller.tier is not None:
         places["tier"] = TIER_WORDS[evidence.traveller.tier]
     if at is not None:
         leg, gone_wrong = at[1], at[1].disruption
@@ -165,7 +165,7 @@ async def card_of(
 
 def reply_of_offer(said: InWords, entitlement: Entitlement, proposal: Proposal | None, source: Citation | None, lang: Lang, now: datetime) -> Reply:
     """The offer as an ordinary message of ours: with its card, or where there is no button with its source."""
-    carried = (Carrier(entitlement_id=entitlement_id(entitlement.rule_id, entitlement.booking_id, entitlement.leg_id)),)
+    carried = (Carrier(entitlement_id=entitlement.id),)
     cited = (1,) if source is not None else ()
     sentences = [Sentence(text=said.text.said_in(lang), lang=lang, carried_by=carried, citations=cited)]
     if proposal is not None:

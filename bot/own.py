@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from pydantic import BaseModel
@@ -47,7 +47,7 @@ def facts_about(question: str, evidence: Evidence, now: datetime) -> tuple[OwnFa
 def own_facts(evidence: Evidence, now: datetime) -> tuple[OwnFact, ...]:
     """The asker's card, and fare and route of the leg that is asked about (else of the next one)."""
     facts: list[OwnFact] = []
-    if evidence.traveller:
+    if evidence.traveller and evidence.traveller.tier:
         facts.append(_fact("tier", evidence.traveller.tier))
     at = evidence.asked_leg or next(((b, leg) for b in evidence.bookings if (leg := b.next_leg(now)) is not None), None)
     if at is not None:
@@ -79,6 +79,7 @@ def named_facts(question: str) -> tuple[OwnFact, ...]:
     return tuple(out)
 
 
+@lru_cache(8192)  # the units of a base, again and again: a fifth of a known traveller's turn
 def names(label: str, kind: FactKind, lang: Lang) -> frozenset[str]:
     """Which values of a kind a label names: {"standard", "flex"} for "Economy Standard and Flex"."""
     said, found = label.lower(), set()

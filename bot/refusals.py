@@ -76,6 +76,34 @@ class ProposalFailed(ConciergeError):
         super().__init__(Words(en=f"{why.en} Nothing was changed.", zh=f"{why.zh}未作任何更改。"))
 
 
+class UndoOver(ConciergeError):
+    """It cannot be taken back: it never could, it was already, or its time has passed."""
+
+    slug = "undo-over"
+
+    def __init__(self) -> None:
+        super().__init__(
+            Words(
+                en="This cannot be taken back, or not any more. Nothing was changed. Ask for a person if it must be.",
+                zh="该变更不可撤销，或已超过可撤销的时限，未作任何更改。如确有需要，请联系人工服务。",
+            )
+        )
+
+
+class KeyUsed(ConciergeError):
+    """An idempotency key came with another proposal or option before."""
+
+    slug = "key-used"
+
+    def __init__(self) -> None:
+        super().__init__(
+            Words(
+                en="This Idempotency-Key was used for another call in this conversation. Nothing was changed. Use a fresh key for a fresh yes.",
+                zh="该 Idempotency-Key 已用于本会话中的另一次操作，未作任何更改。每次新的确认请使用新的键值。",
+            )
+        )
+
+
 class ChangeUnderWay(ConciergeError):
     """The airline has not answered yet; the change is being processed and will not be made twice."""
 

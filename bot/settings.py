@@ -110,8 +110,20 @@ class Settings(BaseSettings):
     articles: Path = HERE / "knowledge" / "articles"
     """The folder of articles that `demo` ingests at start."""
     rules: Path = HERE / "customers" / "rights.yaml"
+    value: Path = HERE / "customers" / "value.yaml"
+    """How travellers and companies are scored: weights, scales, edges, and who is greeted as valued."""
     confidence: Path = HERE / "bot" / "confidence.json"
     """How sure an answer is, as it was fitted: over many bases; the demo has one of its own articles."""
+    airline: Literal["demo", "http", "sql"] = "demo"
+    """Who is asked about travellers and bookings: the demo's own, the airline's gateway, or its database (docs/connect.md)."""
+    airline_url: str = ""
+    """The gateway's address, or the database's SQLAlchemy URL."""
+    airline_key: SecretStr = SecretStr("")
+    """The bearer token that the gateway asks for."""
+    airline_mapping: Annotated[Path | None, BeforeValidator(lambda path: path or None)] = None
+    """Which table and column of the database tells what."""
+    airline_timeout: Annotated[float, Field(gt=0, le=60)] = 5.0
+    """Seconds that the airline gets to answer one call; an order that takes longer is being processed."""
     zone: Annotated[str, AfterValidator(_known_zone)] = "Asia/Shanghai"
     """The airline's time zone: days of validity begin and end by it."""
     answer_at: Annotated[float, Field(ge=0, le=1)] = 0.7

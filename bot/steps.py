@@ -79,6 +79,8 @@ class Understood(BaseModel):
     """Of such a question: the terms of what we said last, which is not said again."""
     parts: tuple[str, ...] = ()
     """The questions of a message that asks several; empty where it asks one."""
+    own_card: bool = False
+    """Of a question about the asker's own card, read as what such cards need: what we counted of theirs is said first."""
     vector: NDArray[np.float32] | None = None
     about_article: str | None = None
     direction: Literal["outbound", "return"] | None = None

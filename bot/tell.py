@@ -48,6 +48,22 @@ async def speak_ticket(
     return reply
 
 
+async def speak(tx: Tx, conversation: Conversation, sentences: tuple[Sentence, ...], now: datetime) -> Reply:
+    """Something that nobody asked at this moment and that is so (a change ended after all), said as a reply like any other."""
+    reply = Reply(
+        message_id=new_id("msg"),
+        kind="answer",
+        text=joined(sentences),
+        lang=conversation.lang,
+        sentences=sentences,
+        confidence=1.0,
+        basis="rule",
+        receipt_id="",
+    )
+    await tell(tx, conversation.id, None, reply, now)
+    return reply
+
+
 def ticket_reply(conversation: Conversation, sentences: tuple[Sentence, ...], ticket: ShownTicket) -> Reply:
     """The reply that says a ticket stands."""
     return Reply(

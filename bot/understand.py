@@ -117,6 +117,11 @@ def speaks_of_trip(understood: Understood) -> bool:
     return _any("own_trip", understood.question) and not _any("others", understood.question)
 
 
+def asks_for_own_card(understood: Understood) -> bool:
+    """True if the question is why the asker holds the card they hold, which one it is, or how far the next one is."""
+    return _any("own_card", understood.question) and not _part("own_card", "not_if", understood.question)
+
+
 def heart_of(text: str, lang: Lang) -> str:
     """A long message without its story: the clauses that ask, or that name something a policy is about."""
     if len(text) <= _LONG[lang]:

@@ -32,6 +32,10 @@ offers = typer.Typer(no_args_is_help=True, help="What is offered unasked, and wh
 app.add_typer(offers, name="offers")
 identity = typer.Typer(no_args_is_help=True, help="What a host page signs for who is asking: make one, check one.")
 app.add_typer(identity, name="identity")
+value = typer.Typer(no_args_is_help=True, help="What a traveller or a company is worth, by customers/value.yaml or CONCIERGE_VALUE.")
+app.add_typer(value, name="value")
+rules = typer.Typer(no_args_is_help=True, help="The rules of rights: check, explain, try and compare them; docs/rules.md teaches to write them.")
+app.add_typer(rules, name="rules")
 evals = typer.Typer(
     cls=EvalGroup,
     no_args_is_help=False,
@@ -39,6 +43,9 @@ evals = typer.Typer(
 )
 app.add_typer(evals, name="eval")
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
+RuleFile = Annotated[Path | None, typer.Option("--rules", help="A rule file; by default CONCIERGE_RULES.")]
+Now = Annotated[str | None, typer.Option("--now", help="ISO 8601 moment to decide as of; by default now.")]
+Language = Annotated[str, typer.Option("--lang", help="en or zh.")]
 _MODEL = "quote (no model), local or openai (by CONCIERGE_MODEL_PATH, or CONCIERGE_MODEL_URL, _NAME and _KEY)."
 
 
@@ -259,6 +266,90 @@ def check_identity(token: Annotated[str, typer.Argument(help="The token; - reads
     check_identity(token, as_json)
 
 
+@value.command("explain")
+def explain_value(
+    who: Annotated[str, typer.Argument(metavar="ID", help="A traveller's or a company's id.")],
+    lang: Annotated[str | None, typer.Option("--lang", help="en or zh.")] = None,
+    now: Annotated[str | None, typer.Option("--now", help="ISO 8601 moment to count as of.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Its parts with their points, tier, segment and card, and what the next edge needs: "why am I Silver?"."""
+    from concierge.value import explain_value as explain
+
+    if not explain(who, lang, as_json, _moment(now)):
+        raise typer.Exit(1)
+
+
+@rules.command("check")
+def check_rules(
+    rules: RuleFile = None,
+    facts: Annotated[Path | None, typer.Option(help="What is supplied, as `name: type`; by default what the file declares.")] = None,
+    articles: Annotated[Path | None, typer.Option(help="A folder of articles; by default CONCIERGE_ARTICLES.")] = None,
+    now: Now = None,
+    lang: Language = "en",
+    as_json: AsJson = False,
+) -> None:
+    """Facts nobody supplies, rules that can never hold or that disagree, texts and articles that are missing. Exit code 1: something is wrong."""
+    from concierge.rules import check_rules
+
+    check_rules(rules, facts, articles, _moment(now), _lang(lang), as_json)
+
+
+@rules.command("explain")
+def explain_rules(
+    who: Annotated[str | None, typer.Option("--as", help="A traveller's id.")] = None,
+    case: Annotated[Path | None, typer.Option(help="Instead of a traveller: a YAML file of facts.")] = None,
+    booking: Annotated[str | None, typer.Option(help="One booking of theirs.")] = None,
+    right: Annotated[str | None, typer.Option(help="One right.")] = None,
+    rules: RuleFile = None,
+    now: Now = None,
+    lang: Language = "en",
+    as_json: AsJson = False,
+) -> None:
+    """How each right is decided for a traveller: every rule and clause, the facts it looked at, and what would have to change."""
+    from concierge.rules_explained import explain_rules
+
+    explain_rules(who, case, booking, right, rules, _moment(now), _lang(lang), as_json)
+
+
+@rules.command("test")
+def try_rules(
+    examples: Annotated[Path | None, typer.Argument(help="A file of examples; by default NAME.examples.yaml beside NAME.yaml.")] = None,
+    rules: RuleFile = None,
+    now: Now = None,
+    lang: Language = "en",
+    as_json: AsJson = False,
+) -> None:
+    """Try the examples that are kept beside the rules. Exit code 1: one comes out otherwise."""
+    from concierge.rules import try_rules
+
+    try_rules(examples, rules, _moment(now), _lang(lang), as_json)
+
+
+@rules.command("diff")
+def compare_rules(old: Path, new: Path, now: Now = None, as_json: AsJson = False) -> None:
+    """Which of the known travellers gain or lose which right."""
+    from concierge.rules import compare_rules
+
+    compare_rules(old, new, _moment(now), as_json)
+
+
+@rules.command("facts")
+def show_facts(rules: RuleFile = None, lang: Language = "en", as_json: AsJson = False) -> None:
+    """What rules may ask for, with types, and how many of them do."""
+    from concierge.rules import show_facts
+
+    show_facts(rules, _lang(lang), as_json)
+
+
+@rules.command("schema")
+def show_schema() -> None:
+    """The JSON Schema of a rule file, for an editor that checks while one writes."""
+    from concierge.rules import show_schema
+
+    show_schema()
+
+
 @bench.command("rag")
 def bench_rag(
     docs: Annotated[Path, typer.Option(help="JSON lines {id,title,text,lang}.")],
@@ -271,6 +362,19 @@ def bench_rag(
     from evals.bench_rag import run
 
     run(docs, questions, out, model, no_answer)
+
+
+@bench.command("rights")
+def bench_rights(
+    rules: Annotated[Path, typer.Option(help="A rule file in YAML; docs/rules.md teaches to write one.")],
+    cases: Annotated[Path, typer.Option(help="JSON lines {id,now,right,facts}.")],
+    out: Annotated[Path, typer.Option(help="Where the decisions go, one JSON a line; - for standard output.")],
+    zone: Annotated[str, typer.Option(help="The airline's time zone: the days of in_force are its.")] = "Asia/Shanghai",
+) -> None:
+    """Any airline's rules on any cases, with the reasons; progress and decisions a second on stderr."""
+    from evals.bench_rights import run
+
+    run(rules, cases, out, zone)
 
 
 @bench.command("load")
@@ -344,6 +448,14 @@ def _moment(text: str | None) -> datetime | None:
         return parse_moment(text)
     except ValueError as wrong:
         raise BadRequest(f"--now: {wrong}") from None
+
+
+def _lang(lang: str) -> Any:
+    from basics.errors import BadRequest
+
+    if lang not in ("en", "zh"):
+        raise BadRequest(f"--lang is {lang!r}; it must be en or zh.")
+    return lang
 
 
 def main() -> None:

@@ -11,8 +11,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from rich.console import Console
 
 from api.limits import Limits
+from basics.clock import system_clock
 from basics.errors import BadRequest, ConciergeError, HomeBusy, SettingsWrong
 from basics.words import Lang, Words
+from bot.airline import look_at_airline
 from bot.health import (
     Finding,
     amiss,
@@ -182,8 +184,8 @@ def _no_home(path: Path) -> Finding:
 
 
 async def _house(settings: Settings, home: Home) -> list[Finding]:
-    """What a server would find: database, base, index, model, Redis; nothing is started or brought up."""
-    found = [await _model(settings), await _redis(settings)]
+    """What a server would find: database, base, index, model, airline, Redis; nothing is started or brought up."""
+    found = [await _model(settings), await look_at_airline(settings, home.path, system_clock), await _redis(settings)]
     try:
         db = Database(settings.database())
     except SettingsWrong as wrong:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, TypeAdapter
@@ -13,11 +14,13 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 
 class Airport(BaseModel, frozen=True):
-    """One airport of the network; `zone` is its IANA time zone."""
+    """One airport of the network: its IANA time zone and ISO 3166 country. Flights within Asia are regional, all others long-haul."""
 
     code: str
     city: Words
     zone: str
+    country: str
+    region: Literal["asia", "europe", "australia"]
 
 
 _LISTED = TypeAdapter(tuple[Airport, ...]).validate_json(Path(__file__).with_name("airports.json").read_bytes())

@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 from typing import Annotated, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
+from basics.clock import Utc
 from basics.money import Money
 from basics.words import Lang, Words, words
 from customers.airports import moment_worded
@@ -34,8 +35,8 @@ class Leg(BaseModel, frozen=True):
     flight: str
     origin: AirportCode
     destination: AirportCode
-    departs_at: AwareDatetime
-    arrives_at: AwareDatetime
+    departs_at: Utc
+    arrives_at: Utc
     origin_zone: str
     destination_zone: str
     direction: Literal["outbound", "return"]
@@ -57,14 +58,19 @@ class Leg(BaseModel, frozen=True):
         """Whether its departure time is still to come, cancelled or not; a refunded one is nobody's any more."""
         return not self.refunded and now < self.departs_at
 
+    @property
+    def leaves_at(self) -> datetime:
+        """When it leaves as things stand: its departure by the ticket, later by what the airline has announced."""
+        late = self.disruption.leaves_late if self.disruption and not self.cancelled else 0
+        return self.departs_at + timedelta(minutes=late)
+
+    def left(self, now: datetime) -> bool:
+        """Whether it has left the ground, or would have: a delayed flight has not until the new time."""
+        return self.leaves_at <= now
+
     def state(self, now: datetime) -> LegState:
         """For a list of flights: refunded, cancelled, ahead until it departs, flown from then on."""
         return "refunded" if self.refunded else "cancelled" if self.cancelled else "ahead" if self.ahead(now) else "flown"
-
-    @property
-    def leaves_at(self) -> datetime:
-        """When it leaves, as far as is known: later than its schedule where it is delayed."""
-        return self.departs_at + timedelta(minutes=self.disruption.leaves_late if self.disruption else 0)
 
     def departure(self) -> Words:
         """The departure in local time, in both languages."""
@@ -95,7 +101,7 @@ class Booking(BaseModel, frozen=True):
     bought_through: Literal["company_account", "personal"]
     fare: Fare
     passengers: int = Field(ge=1)
-    ticketed_at: AwareDatetime
+    ticketed_at: Utc
     legs: tuple[Leg, ...] = Field(min_length=1)
     extras: tuple[Extra, ...] = ()
 

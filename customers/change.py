@@ -112,7 +112,7 @@ class Proposal(BaseModel, frozen=True):
 
 
 class Receipt(BaseModel, frozen=True):
-    """A change that was carried out."""
+    """A change that was carried out, or (the second of a proposal) taken back."""
 
     id: str
     proposal_id: str
@@ -153,8 +153,6 @@ def propose(
         raise ProposalRefused(nothing)
     terms = KINDS[kind].terms(about, options)
     lines = terms.lines
-    if granted is not None:
-        lines = (*lines, Line(words("Granted by", "特批人"), same(granted.by)))
     if quota is not None:
         lines = (*lines, Line(words("Please note", "请注意"), quota_worded(quota)))
     until = now + lasts
@@ -182,6 +180,11 @@ def propose(
     )
 
 
+def undo_id(proposal_id: str) -> str:
+    """The id of what takes a proposal back."""
+    return f"undo_{fingerprint(proposal_id)[:20]}"
+
+
 def undo_of(proposal: Proposal, now: datetime, until: datetime) -> Proposal:
     """What takes a change back, said yes to already: one a proposal, so its id follows from the proposal's."""
     gone = {"options": (), "paid_out": None, "offer": None, "granted": None, "chosen": None, "undo_until": None}
@@ -189,7 +192,7 @@ def undo_of(proposal: Proposal, now: datetime, until: datetime) -> Proposal:
         proposal.model_copy(
             update=gone
             | {
-                "id": f"undo_{fingerprint(proposal.id)[:20]}",
+                "id": undo_id(proposal.id),
                 "kind": "undo",
                 "undoes": proposal.id,
                 "title": words("Taken back: {title}", "撤销：{title}").filled(title=proposal.title),
@@ -234,7 +237,7 @@ def receipt_for(proposal: Proposal, done: ChangeDone, now: datetime) -> Receipt:
         lines = (Line(words("Booking", "订单"), same(booking_id)), *lines)
     return Receipt(
         id=f"receipt_{fingerprint(proposal.id)[:20]}",
-        proposal_id=proposal.id,
+        proposal_id=proposal.undoes or proposal.id,
         title=title,
         lines=(*lines, Line(words("Airline reference", "航司确认号"), same(done.reference))),
         executed_at=now,

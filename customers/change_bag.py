@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from basics.words import Words, words
-from customers.change_kind import About, Agreed, Option, Terms, is_number, money, numbered, percent_of, price_note, trip_lines
+from customers.change_kind import About, Agreed, Option, Terms, is_number, money, numbered, percent_of, trip_lines
 from customers.change_seat import share_worded
 from customers.order import ChangeDone, Choice, Line
 
@@ -27,8 +27,7 @@ def options(about: About, choices: Sequence[Choice]) -> tuple[Option, ...]:
     found = []
     for choice in choices:
         if choice.pieces and choice.price is not None and choice.pieces <= about.gives["pieces"]:
-            price = percent_of(choice.price, about.gives["percent"])
-            found.append((choice, pieces_worded(choice.pieces), price_note(choice.price, price), price))
+            found.append((choice, pieces_worded(choice.pieces), None, percent_of(choice.price, about.gives["percent"])))
     return numbered(found)
 
 

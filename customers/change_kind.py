@@ -17,13 +17,19 @@ _CENT = Decimal("0.01")
 
 
 class Option(BaseModel, frozen=True):
-    """One of the airline's choices as the traveller may take it; `price` is what taking it costs."""
+    """One of the airline's choices as the traveller may take it; `price` is what taking it costs, `usual` what it would cost without the right."""
 
     id: str
     choice: Choice
     label: Words
-    note: Words
+    note: Words | None = None
     price: Money | None = None
+
+    @property
+    def usual(self) -> Money | None:
+        """What it costs without the right, where that is more."""
+        usual = self.choice.price
+        return usual if usual is not None and self.price is not None and usual.amount > self.price.amount else None
 
 
 class About(NamedTuple):
@@ -96,16 +102,12 @@ def percent_of(price: Money, percent: Any) -> Money:
     return Money(amount=(price.amount * Decimal(str(percent)) / 100).quantize(_CENT).normalize(), currency=price.currency)
 
 
-def price_note(usual: Money, now: Money) -> Words:
-    """What is paid, beside what it usually costs."""
-    if now.amount == usual.amount:
-        return now.worded()
-    if now.amount == 0:
-        return words("{usual}, free of charge for you", "原价 {usual}，本次免费").filled(usual=usual.counted())
-    return words("{now} instead of {usual}", "原价 {usual}，现价 {now}").filled(usual=usual.counted(), now=now.counted())
+def free_of(price: Money) -> Money:
+    """Nothing, in the same currency."""
+    return price.model_copy(update={"amount": Decimal(0)})
 
 
-def numbered(found: Sequence[tuple[Choice, Words, Words, Money | None]]) -> tuple[Option, ...]:
+def numbered(found: Sequence[tuple[Choice, Words, Words | None, Money | None]]) -> tuple[Option, ...]:
     """Options out of choices with label, note and price, in their order: option-1, option-2, ..."""
     return tuple(Option(id=f"option-{n}", choice=c, label=label, note=note, price=price) for n, (c, label, note, price) in enumerate(found, start=1))
 

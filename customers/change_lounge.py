@@ -3,10 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from basics.money import Money
 from basics.words import Words, words
 from customers.airports import city
-from customers.change_kind import About, Agreed, Option, Terms, is_number, money, numbered, price_note, same, trip_lines
+from customers.change_kind import About, Agreed, Option, Terms, free_of, is_number, money, numbered, same, trip_lines
 from customers.order import ChangeDone, Choice, Line
 
 DONE = words("The lounge expects you", "贵宾厅已预留")
@@ -27,7 +26,7 @@ def options(about: About, choices: Sequence[Choice]) -> tuple[Option, ...]:
     """The lounge of the airport of departure."""
     guests = int(about.gives["guests"])
     found = [c.model_copy(update={"guests": guests}) for c in choices[:1]]
-    return numbered([(c, _lounge(about), _note(c.price), None) for c in found])
+    return numbered([(c, _lounge(about), None, free_of(c.price) if c.price else None) for c in found])
 
 
 def terms(about: About, options: Sequence[Option]) -> Terms:
@@ -50,10 +49,6 @@ def receipt(agreed: Agreed, done: ChangeDone) -> tuple[Line, ...]:
 
 def _lounge(about: About) -> Words:
     return words("{city} airport", "{city}机场").filled(city=city(about.flight.origin))
-
-
-def _note(usual: Money | None) -> Words:
-    return price_note(usual, usual.model_copy(update={"amount": usual.amount * 0})) if usual else words("free of charge", "免费")
 
 
 def _guests_worded(guests: int) -> Words:

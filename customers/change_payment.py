@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from basics.words import Words, words
-from customers.change_kind import About, Agreed, Option, Terms, is_number, money, trip_lines
+from customers.change_kind import About, Agreed, Option, Terms, free_of, is_number, money, trip_lines
 from customers.change_refund import BACK_TO
 from customers.order import ChangeDone, Choice, Line
 
@@ -27,7 +27,7 @@ def terms(about: About, options: Sequence[Option]) -> Terms:
     """How much, and where to."""
     amount = money(about.gives["amount"], about.gives)
     lines = (*trip_lines(about), Line(words("You receive", "您将收到"), amount.counted()), Line(words("Paid to", "支付至"), BACK_TO))
-    return Terms(lines, amount.model_copy(update={"amount": amount.amount * 0}), amount)
+    return Terms(lines, free_of(amount), amount)
 
 
 def receipt(agreed: Agreed, done: ChangeDone) -> tuple[Line, ...]:

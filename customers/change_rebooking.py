@@ -7,7 +7,7 @@ from typing import Any
 from basics.money import Money
 from basics.words import Words, words
 from customers.booking import CABIN_WORDS, Leg
-from customers.change_kind import About, Agreed, Option, Terms, fare_line, flight_worded, is_number, money, numbered, same
+from customers.change_kind import About, Agreed, Option, Terms, fare_line, flight_worded, free_of, is_number, money, numbered, same
 from customers.order import ChangeDone, Choice, Flight, Line
 
 DONE = words("Your flight has been changed", "航班改期成功")
@@ -42,15 +42,13 @@ def is_enough(gives: Mapping[str, Any]) -> bool:
 
 def options(about: About, choices: Sequence[Choice]) -> tuple[Option, ...]:
     """The flights within the terms; where the difference is payable, those whose difference is known."""
-    found: list[tuple[Choice, Words, Words, Money | None]] = []
+    is_payable = about.gives["fare_difference"] == "payable"
+    found: list[tuple[Choice, Words, Words | None, Money | None]] = []
     for choice in choices:
-        if choice.flight is None or not may_replace(choice.flight, about.flight, about.flight.departs_at, about.now):
-            continue
-        if about.gives["fare_difference"] == "payable":
-            if choice.price is not None:
-                found.append((choice, choice.flight.departure(), _note(about, choice, choice.flight), _not_below_zero(choice.price)))
-        else:
-            found.append((choice, choice.flight.departure(), _note(about, choice, choice.flight), None))
+        flight, difference = choice.flight, choice.price
+        if flight is not None and may_replace(flight, about.flight, about.flight.departs_at, about.now) and (difference or not is_payable):
+            price = None if difference is None else difference if is_payable and difference.amount > 0 else free_of(difference)
+            found.append((choice, flight.departure(), _note(about, flight), price))
     return numbered(found)
 
 
@@ -79,33 +77,23 @@ def receipt(agreed: Agreed, done: ChangeDone) -> tuple[Line, ...]:
         Line(words("Departure", "起飞时间"), flight.departure()),
         Line(words("Arrival", "到达时间"), flight.arrival()),
         Line(_FEE, agreed.price.worded()),
-        Line(_DIFFERENCE, option.price.counted() if option.price else _waived(option.choice.price)),
+        Line(_DIFFERENCE, _difference(option)),
     )
 
 
-def _note(about: About, choice: Choice, flight: Flight) -> Words:
+def _note(about: About, flight: Flight) -> Words:
     note = words("{flight}, arrives {arrival}", "{flight}，{arrival}到达").filled(
         flight=flight_worded(flight.flight, flight.origin, flight.destination), arrival=flight.arrival()
     )
-    if about.booking is not None:
-        note = words("{note}, {cabin}", "{note}，{cabin}").filled(note=note, cabin=CABIN_WORDS[about.booking.cabin])
-    if choice.price is None:
+    if about.booking is None:
         return note
-    difference = _not_below_zero(choice.price)
-    if difference.amount == 0:
-        return words("{note}; no fare difference", "{note}；无票价差额").filled(note=note)
-    if about.gives["fare_difference"] == "waived":
-        return words("{note}; fare difference: {waived}", "{note}；票价差额：{waived}").filled(note=note, waived=_waived(difference))
-    return words("{note}; fare difference: {price}", "{note}；需补差价 {price}").filled(note=note, price=difference.counted())
+    return words("{note}, {cabin}", "{note}，{cabin}").filled(note=note, cabin=CABIN_WORDS[about.booking.cabin])
 
 
-def _waived(difference: Money | None) -> Words:
-    """`Waived (CNY 420)`: what would have been due."""
-    if difference is None or difference.amount <= 0:
-        return _DIFFERENCES["waived"]
-    return words("Waived ({price})", "免收（原需补 {price}）").filled(price=difference.counted())
-
-
-def _not_below_zero(price: Money) -> Money:
-    """A cheaper flight is no debt of the airline's."""
-    return price if price.amount >= 0 else price.model_copy(update={"amount": price.amount * 0})
+def _difference(option: Option) -> Words:
+    """`CNY 420`, or `Waived (CNY 420)`: what would have been due."""
+    if option.price is not None and option.price.amount > 0:
+        return option.price.counted()
+    if option.usual is None:
+        return _DIFFERENCES["waived"] if option.price is None else words("None", "无")
+    return words("Waived ({price})", "免收（原需补 {price}）").filled(price=option.usual.counted())

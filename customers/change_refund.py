@@ -5,7 +5,7 @@ from typing import Any
 
 from basics.money import Money
 from basics.words import Words, words
-from customers.change_kind import About, Agreed, Option, Terms, fare_line, is_number, money, numbered, trip_lines
+from customers.change_kind import About, Agreed, Option, Terms, fare_line, free_of, is_number, money, numbered, trip_lines
 from customers.order import ChangeDone, Choice, Line
 
 DONE = words("Your ticket has been refunded", "退票成功")
@@ -48,7 +48,7 @@ def terms(about: About, options: Sequence[Option]) -> Terms:
             else words("The refunded flights can then no longer be flown.", "退票后，订单中的航班均不能再乘坐。"),
         ),
     )
-    return Terms(lines, Money(amount=left.amount * 0, currency=left.currency), left)
+    return Terms(lines, free_of(left), left)
 
 
 def receipt(agreed: Agreed, done: ChangeDone) -> tuple[Line, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from basics.words import Words, words
-from customers.change_kind import About, Agreed, Option, Terms, is_number, money, numbered, percent_of, price_note, same, trip_lines
+from customers.change_kind import About, Agreed, Option, Terms, is_number, money, numbered, percent_of, same, trip_lines
 from customers.order import ChangeDone, Choice, Line
 
 DONE = words("Your seat is reserved", "选座成功")
@@ -26,8 +26,7 @@ def options(about: About, choices: Sequence[Choice]) -> tuple[Option, ...]:
     found = []
     for choice in choices:
         if choice.seat and choice.price is not None:
-            price = percent_of(choice.price, about.gives["percent"])
-            found.append((choice, same(choice.seat), price_note(choice.price, price), price))
+            found.append((choice, same(choice.seat), None, percent_of(choice.price, about.gives["percent"])))
     return numbered(found)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from basics.words import Words, words
-from customers.change_kind import About, Agreed, Option, Terms, is_number, money, same, trip_lines
+from customers.change_kind import About, Agreed, Option, Terms, free_of, is_number, money, same, trip_lines
 from customers.order import ChangeDone, Choice, Line
 
 DONE = words("Your voucher has been issued", "代金券已发放")
@@ -30,7 +30,7 @@ def terms(about: About, options: Sequence[Option]) -> Terms:
         Line(words("Voucher", "代金券面额"), amount.counted()),
         Line(words("How it comes", "发放方式"), words("As a code on the receipt", "券码将显示在回执上")),
     )
-    return Terms(lines, amount.model_copy(update={"amount": amount.amount * 0}), amount)
+    return Terms(lines, free_of(amount), amount)
 
 
 def receipt(agreed: Agreed, done: ChangeDone) -> tuple[Line, ...]:

@@ -57,7 +57,7 @@ class Facts:
 
 
 class Condition:
-    """A compiled condition: `names` are the declared facts it asks for, `literals` the texts it compares with."""
+    """A compiled condition: `names` are the declared facts it asks for, `literals` and `numbers` what it compares with, `calls` its functions."""
 
     def __init__(self, source: str, declared: Mapping[str, FactType], tables: Mapping[str, Any], *, one_clause: bool = True) -> None:
         tokens = _joined(list(_tokens(source)), declared, tables)
@@ -70,6 +70,10 @@ class Condition:
         self.names = tuple(dict.fromkeys(t.text for t in tokens if t.kind == "path" and t.text in declared))
         self.tables = tuple(dict.fromkeys(t.text.split(".")[1] for t in tokens if t.kind == "path" and t.text not in declared))
         self.literals = tuple(_text_of(t) for t in tokens if t.kind == "string")
+        self.numbers = tuple(float(t.text) for t in tokens if t.kind == "number")
+        self.calls = frozenset(t.text for t in tokens if t.kind == "call")
+        self.calculates = any(t.kind == "mark" and t.text in "+-*/%" for t in tokens)
+        self.indexed = frozenset(tokens[i - 1].text for i, t in enumerate(tokens) if i and t.text == "[" and tokens[i - 1].kind == "path")
         self._divisors = _divisors(tokens, declared)
         try:
             self._program = cel.compile(_as_doubles(tokens))

@@ -10,10 +10,13 @@ from pydantic import AwareDatetime, BaseModel, model_validator
 
 from basics.clock import day_in
 from basics.words import Lang, Words
+from customers.activity import Activity, CompanyActivity
 from customers.airports import AIRPORTS
 from customers.booking import Booking, Cabin, Fare, Leg
 from customers.company import Company
+from customers.consent import Consent
 from customers.demo_compass import DemoAccount, DemoCompass
+from customers.demo_disruptions import PlannedDisruption
 from customers.order import Flight
 from customers.tags import TagSource
 from customers.traveller import Role, Tier
@@ -49,6 +52,7 @@ class DemoLeg(BaseModel, frozen=True, extra="forbid"):
     origin: str | None = None
     destination: str | None = None
     minutes: int | None = None
+    disruption: PlannedDisruption | None = None
 
 
 class DemoTrip(BaseModel, frozen=True, extra="forbid"):
@@ -72,6 +76,33 @@ class DemoTag(BaseModel, frozen=True, extra="forbid"):
     until: AwareDatetime | None = None
 
 
+class DemoActivity(BaseModel, frozen=True, extra="forbid"):
+    """What a persona flew in the twelve months up to the day of the last count; `last_flown` is so many days before that day."""
+
+    flights: int
+    miles: int
+    cabins: dict[Cabin, int]
+    flights_before: int = 0
+    last_flown: int | None = None
+
+    def as_of(self, day: date) -> Activity:
+        """Counted on `day`."""
+        last = None if self.last_flown is None else day - timedelta(days=self.last_flown)
+        return Activity(as_of=day, last_flown=last, **self.model_dump(exclude={"last_flown"}))
+
+
+class DemoCompanyActivity(BaseModel, frozen=True, extra="forbid"):
+    """What a company bought (in the programme's currency) and flew in the twelve months up to the day of the last count."""
+
+    bought: int
+    miles: int
+    bought_before: int = 0
+
+    def as_of(self, day: date, compass: DemoCompass) -> CompanyActivity:
+        """Counted on `day`."""
+        return CompanyActivity(as_of=day, bought=compass.money(self.bought), miles=self.miles, bought_before=compass.money(self.bought_before))
+
+
 class DemoPerson(BaseModel, frozen=True, extra="forbid"):
     """One persona of the demo, with what is interesting about them."""
 
@@ -83,8 +114,10 @@ class DemoPerson(BaseModel, frozen=True, extra="forbid"):
     role: Role
     lang: Lang
     note: Words
+    consent: Consent = Consent()
     tags: tuple[DemoTag, ...]
     trip: DemoTrip
+    activity: DemoActivity | None = None
 
 
 class DemoGroup(BaseModel, frozen=True, extra="forbid"):
@@ -111,6 +144,7 @@ class DemoAirline(BaseModel, frozen=True, extra="forbid"):
     compass: DemoCompass
     accounts: tuple[DemoAccount, ...]
     timetable: tuple[TimetableLine, ...]
+    company_activity: dict[str, DemoCompanyActivity] = {}
 
     @model_validator(mode="after")
     def _everybody_stands_in_one_group(self) -> Self:
@@ -129,7 +163,9 @@ class DemoAirline(BaseModel, frozen=True, extra="forbid"):
         legs = []
         for n, planned in enumerate(person.trip.legs, start=1):
             flight = self._planned(planned, now)
-            legs.append(Leg(id=f"{reference}-{n}", direction=planned.direction, **flight.model_dump()))
+            told = planned.disruption.at(now) if planned.disruption else None
+            off = told is not None and told.event == "cancellation"
+            legs.append(Leg(id=f"{reference}-{n}", direction=planned.direction, cancelled=off, disruption=told, **flight.model_dump()))
         return Booking(
             id=reference,
             traveller_id=person.id,
@@ -165,6 +201,11 @@ class DemoAirline(BaseModel, frozen=True, extra="forbid"):
             return _flight(leg.flight, leg.origin, leg.destination, at, leg.minutes)
         line = next(line for line in self.timetable if (line.flight, line.departs) == (leg.flight, leg.departs))
         return line.on(day_in(now, AIRPORTS[line.origin].zone) + timedelta(days=leg.days or 0))
+
+
+def counted_on(now: datetime) -> date:
+    """The day of the last count before `now`: the platform counts what was flown and bought at the end of every month."""
+    return day_in(now, _HOME_ZONE).replace(day=1) - timedelta(days=1)
 
 
 def read_demo_airline(path: Path = DEMO_FILE) -> DemoAirline:

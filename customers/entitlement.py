@@ -1,23 +1,36 @@
-"""An entitlement: this right, for this booking and leg, until then, because of that article; or why not."""
+"""An entitlement: this right, for this leg, booking, traveller or company, until then, because of that article; or why not."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from functools import cache
+from typing import Any, Literal, NamedTuple
 
 from pydantic import AwareDatetime, BaseModel
 
 from basics.words import Words
 from customers.booking import Booking, Leg
+from customers.checked_rules import CheckedRule
 from customers.company import Company
+from customers.condition import Facts
 from customers.facts import facts_of
+from customers.notes import Notes
 from customers.order import ChangeKind
 from customers.rights import AIRLINE_ZONE, Effect, RightDecision, RuleBook
 from customers.traveller import Traveller
 from customers.uses import Holder, Ledger, Use
 
+AFTERWARDS = timedelta(days=30)
+"""How long after its departure a flight is looked at for what can be claimed then, and `LONG_AFTERWARDS` one that was disrupted."""
+LONG_AFTERWARDS = timedelta(days=366)
+_HAS_LEFT = "leg.departed"
+On = Literal["leg", "booking", "traveller", "company"]
+
 
 class Entitlement(BaseModel, frozen=True):
-    """A decision about one leg: `reasons` are the clauses that failed, or what held; `until` is the last moment to use it."""
+    """A decision about one thing: `reasons` are the clauses that failed, or what held; `until` is the last moment to use it.
+
+    `near`: denied, for one known reason only.
+    """
 
     rule_id: str
     right: str
@@ -35,6 +48,21 @@ class Entitlement(BaseModel, frozen=True):
     terms: Words | None = None
     rule_version: int = 1
     facts_used: dict[str, Any] = {}
+    near: bool = False
+
+    @property
+    def id(self) -> str:
+        """How it is named in receipts and by the sentences that it carries: `rule:booking:leg`, as far as it is about one."""
+        return ":".join(part for part in (self.rule_id, self.booking_id, self.leg_id) if part)
+
+
+class _Subject(NamedTuple):
+    """What rights are decided about; `departed`: whether a leg has left (None: rights for before and for afterwards both matter)."""
+
+    on: On
+    booking: Booking | None = None
+    leg: Leg | None = None
+    departed: bool | None = None
 
 
 def entitlements_of(
@@ -45,41 +73,99 @@ def entitlements_of(
     now: datetime,
     uses: Collection[Use],
     zone: str = AIRLINE_ZONE,
+    notes: Notes | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> tuple[Entitlement, ...]:
-    """Every right of the rulebook for each leg ahead, earliest leg first; `uses` are the earlier ones of this traveller and their company.
+    """Every right of the rulebook for what it is about: legs ahead (earliest first), legs that left, bookings, the traveller, an admin's company.
 
-    Another traveller's booking is passed over: nobody is told about, or given, what is not theirs.
+    `uses` are the earlier ones of this traveller and their company; `notes` and `more` as in `facts_of`. Another traveller's booking is passed over:
+    nobody is told about, or given, what is not theirs.
     """
-    ahead = [(booking, leg) for booking in bookings if booking.traveller_id == traveller.id for leg in booking.legs_ahead(now)]
+    theirs = [booking for booking in bookings if booking.traveller_id == traveller.id]
     found = []
-    for booking, leg in sorted(ahead, key=lambda pair: pair[1].departs_at):
-        facts = facts_of(traveller, company, booking, leg, now)
-        holder = Holder(traveller_id=traveller.id, company_id=company and company.id, booking_id=booking.id, leg_id=leg.id)
+    for subject in _subjects(traveller, company, theirs, now):
+        rights = _rights(rulebook, subject.on, subject.departed)
+        if not rights:
+            continue
+        booking, leg = subject.booking, subject.leg
+        facts = rulebook.ready(facts_of(traveller, company, booking, leg, now, zone, notes, more))
+        of_booking, of_leg = booking.id if booking else None, leg.id if leg else None
+        holder = Holder(traveller_id=traveller.id, company_id=company and company.id, booking_id=of_booking, leg_id=of_leg)
         ledger = Ledger(uses, holder, now, zone)
-        for right in rulebook.rights:
-            decision = rulebook.decide(right, facts, now, zone, ledger)
-            entitlement = _entitlement(rulebook, decision, booking, leg)
+        for right in rights:
+            entitlement = _entitlement(rulebook, rulebook.decide(right, facts, now, zone, ledger), subject)
             if entitlement:
                 found.append(entitlement)
     return tuple(found)
 
 
-def _entitlement(rulebook: RuleBook, decision: RightDecision, booking: Booking, leg: Leg) -> Entitlement | None:
+def worth_telling(entitlements: Collection[Entitlement], asked: Entitlement | None, most: int) -> tuple[Entitlement, ...]:
+    """What somebody who helps reads of them: the right that is asked for, for whatever it is about; what is held; what a person has to decide;
+    then what is denied for one reason only. Each rule once but the asked one, `most` in all."""
+    wanted = [e for e in entitlements if asked is not None and e.right == asked.right]
+    order: tuple[Callable[[Entitlement], bool], ...] = (
+        lambda e: e.decision == "allow",
+        lambda e: e.decision == "refer",
+        lambda e: e.decision == "deny" and e.near,
+    )
+    others = [e for fits in order for e in entitlements if fits(e) and (asked is None or e.right != asked.right)]
+    once = {e.rule_id: e for e in reversed(others)}
+    return (*wanted, *[e for e in others if once[e.rule_id] is e])[: max(most, len(wanted))]
+
+
+def _subjects(traveller: Traveller, company: Company | None, bookings: Collection[Booking], now: datetime) -> Iterator[_Subject]:
+    legs = sorted(((booking, leg) for booking in bookings for leg in booking.legs), key=lambda pair: pair[1].departs_at)
+    for booking, leg in legs:
+        if not leg.left(now) and not leg.refunded:
+            yield _Subject("leg", booking, leg, departed=None if leg.disruption else False)
+    for booking, leg in reversed(legs):
+        lasts = LONG_AFTERWARDS if leg.disruption else AFTERWARDS
+        owed_all_the_same = leg.disruption is not None and leg.disruption.event in ("cancellation", "denied_boarding")
+        if ((leg.left(now) and not leg.refunded) or (leg.refunded and owed_all_the_same)) and now - leg.departs_at <= lasts:
+            yield _Subject("leg", booking, leg, departed=True)
+    yield from (_Subject("booking", booking) for booking in bookings if now - booking.legs[-1].departs_at <= LONG_AFTERWARDS)
+    yield _Subject("traveller")
+    if company is not None and traveller.role == "company_admin":
+        yield _Subject("company")
+
+
+@cache
+def _rights(rulebook: RuleBook, on: On, departed: bool | None) -> tuple[str, ...]:
+    """The rights that some rule gives (or takes) for such a thing; for a leg that has left, or has not, those that may then come to anything."""
+
+    def speaks(checked: CheckedRule) -> bool:
+        return checked.rule.on == on and (departed is None or _may_hold(checked, departed))
+
+    return tuple(right for right in rulebook.rights if any(speaks(checked) for checked in rulebook.of(right)))
+
+
+def _may_hold(checked: CheckedRule, departed: bool) -> bool:
+    """Whether a rule about legs has anything to say of one that has left (or has not). One that does not ask for that is about flights ahead."""
+    asking = [condition for condition in checked.conditions if _HAS_LEFT in condition.names]
+    if not asking:
+        return not departed
+    known = Facts({_HAS_LEFT: departed}, {_HAS_LEFT: "bool"}, {})
+    return all(condition.holds(known) is not False for condition in asking if condition.names == (_HAS_LEFT,))
+
+
+def _entitlement(rulebook: RuleBook, decision: RightDecision, subject: _Subject) -> Entitlement | None:
     """None when no rule of this right is in force: there is then nothing to name it by."""
     rule = rulebook.rule(decision.rule_id) if decision.rule_id else None
     if rule is None:
         return None
-    until = rule.until and leg.departs_at - timedelta(hours=rule.until.hours_before_departure)
+    leg, until = subject.leg, None
+    if leg is not None and not subject.departed and decision.decision != "deny":
+        until = leg.departs_at - timedelta(hours=rule.until.hours_before_departure) if rule.until else leg.leaves_at
     return Entitlement(
         rule_id=rule.id,
         right=decision.right,
         title=rule.title,
         decision=decision.decision,
         reasons=decision.reasons,
-        until=until if decision.decision != "deny" else None,
+        until=until,
         article=rule.article_named,
-        booking_id=booking.id,
-        leg_id=leg.id,
+        booking_id=subject.booking.id if subject.booking else None,
+        leg_id=leg.id if leg else None,
         gives=decision.gives,
         missing=decision.missing,
         change=rule.change,
@@ -87,4 +173,5 @@ def _entitlement(rulebook: RuleBook, decision: RightDecision, booking: Booking, 
         terms=rule.terms,
         rule_version=rule.version,
         facts_used=decision.facts_used,
+        near=decision.decision == "deny" and len(decision.failed) == 1 and not decision.missing,
     )

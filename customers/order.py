@@ -4,6 +4,7 @@ from typing import Literal, NamedTuple, get_args
 
 from pydantic import AwareDatetime, BaseModel, Field
 
+from basics.clock import Utc
 from basics.money import Money
 from basics.words import Words
 from customers.airports import moment_worded
@@ -26,8 +27,8 @@ class Flight(BaseModel, frozen=True):
     flight: str
     origin: AirportCode
     destination: AirportCode
-    departs_at: AwareDatetime
-    arrives_at: AwareDatetime
+    departs_at: Utc
+    arrives_at: Utc
     origin_zone: str
     destination_zone: str
 

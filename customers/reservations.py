@@ -22,7 +22,7 @@ class Reservations(Protocol):
     """What we ask of the airline's system; every call may raise ReservationsUnavailable."""
 
     async def bookings_of(self, traveller_id: str) -> tuple[Booking, ...]:
-        """Every booking of the traveller, the next departure first, past trips last."""
+        """Every booking of the traveller, the next departure first, past trips last; a leg carries its disruption."""
 
     async def choices(self, kind: ChangeKind, booking_id: str, leg_id: str | None, now: datetime) -> tuple[Choice, ...]:
         """What the airline can do of this kind for the booking and leg, its prices without any right; none where it can do nothing.

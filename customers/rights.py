@@ -123,39 +123,52 @@ class RuleBook:
         self.rules = file.rules
         self.denied = file.denied
         self.tables, self.checked = check(file, name)
-        self._asked = {right: self._asked_of(right) for right in self.rights}
+        self._by_id = {rule.id: rule for rule in self.rules}
+        self._asked = {right: self._asked_of(right) for right in dict.fromkeys(rule.right for rule in self.rules)}
 
     @property
     def rights(self) -> tuple[str, ...]:
         """Every right that some rule speaks of, in the order of the file."""
-        return tuple(dict.fromkeys(rule.right for rule in self.rules))
+        return tuple(self._asked)
 
     def rule(self, rule_id: str) -> Rule | None:
         """The rule with this id, or None."""
-        return next((rule for rule in self.rules if rule.id == rule_id), None)
+        return self._by_id.get(rule_id)
 
-    def decide(self, right: str, facts: Mapping[str, Any], now: datetime, zone: str = AIRLINE_ZONE, ledger: Counts | None = None) -> RightDecision:
+    def of(self, right: str) -> tuple[CheckedRule, ...]:
+        """The rules of a right, highest precedence first, equal ones in the order of the file."""
+        return self._asked.get(right, _NOBODY).rules
+
+    def ready(self, facts: Mapping[str, Any]) -> Facts:
+        """Facts made ready once, for many decisions about the same thing."""
+        return Facts(usable(facts, self.specs), {name: spec.type for name, spec in self.specs.items()}, self.tables)
+
+    def decide(
+        self, right: str, facts: Mapping[str, Any] | Facts, now: datetime, zone: str = AIRLINE_ZONE, ledger: Counts | None = None
+    ) -> RightDecision:
         """Decide `right` on `facts` as of `now`; `ledger` knows what was used before (None: nothing was)."""
         asked = self._asked.get(right, _NOBODY)
-        values = usable(facts, asked.specs)
-        return self._decided(right, values, self._outcomes(asked, values, now, zone, ledger), now)
+        ready = facts if isinstance(facts, Facts) else _ready(asked, usable(facts, asked.specs))
+        return self._decided(right, ready, self._outcomes(asked, ready, now, zone, ledger), now)
 
     def replay(self, decision: RightDecision, zone: str = AIRLINE_ZONE) -> RightDecision:
         """The decision made again as of its moment, from what it kept: by the same rules it comes out the same, by other rules as they would have it.
 
         What was not kept was missing then, or of a wrong type: it gets no default now.
         """
-        asked = self._asked.get(decision.right, _NOBODY)
-        bare = {name: FactSpec(type=spec.type) for name, spec in asked.specs.items()}
-        values, counts = usable(decision.facts_used, bare), KeptCounts(decision.counted, decision.barring)
-        return self._decided(decision.right, values, self._outcomes(asked, values, decision.at, zone, counts), decision.at)
+        ready, counts = self._as_kept(decision.right, decision.facts_used), KeptCounts(decision.counted, decision.barring)
+        outcomes = self._outcomes(self._asked.get(decision.right, _NOBODY), ready, decision.at, zone, counts)
+        return self._decided(decision.right, ready, outcomes, decision.at)
 
-    def outcomes(
-        self, right: str, facts: Mapping[str, Any], now: datetime, zone: str = AIRLINE_ZONE, ledger: Counts | None = None
+    def explain(
+        self, right: str, facts_used: Mapping[str, Any], now: datetime, zone: str = AIRLINE_ZONE, ledger: Counts | None = None
     ) -> tuple[Outcome, ...]:
-        """What each rule of the right that is in force comes to, highest precedence first: what a decision is made from."""
+        """What each rule of the right that is in force comes to, highest precedence first: what a decision on these facts is made from."""
+        return tuple(self._outcomes(self._asked.get(right, _NOBODY), self._as_kept(right, facts_used), now, zone, ledger))
+
+    def _as_kept(self, right: str, facts_used: Mapping[str, Any]) -> Facts:
         asked = self._asked.get(right, _NOBODY)
-        return tuple(self._outcomes(asked, usable(facts, asked.specs), now, zone, ledger))
+        return _ready(asked, usable(facts_used, {name: FactSpec(type=spec.type) for name, spec in asked.specs.items()}))
 
     def _asked_of(self, right: str) -> _Asked:
         rules = sorted((c for c in self.checked if c.rule.right == right), key=lambda c: -c.rule.precedence)
@@ -165,12 +178,12 @@ class RuleBook:
         tables = {table: rows for table, rows in self.tables.items() if table in looked_up}
         return _Asked(tuple(rules), specs, {name: spec.type for name, spec in specs.items()}, tuple(conditions), tables)
 
-    def _outcomes(self, asked: _Asked, values: Mapping[str, Any], now: datetime, zone: str, ledger: Counts | None) -> list[Outcome]:
-        ready, today = Facts(values, asked.declared, asked.tables), day_in(now, zone)
+    def _outcomes(self, asked: _Asked, ready: Facts, now: datetime, zone: str, ledger: Counts | None) -> list[Outcome]:
+        today = day_in(now, zone)
         known = {condition: condition.holds(ready) for condition in asked.conditions}
         return [_outcome(checked, known, ready, ledger) for checked in asked.rules if checked.rule.in_force.covers(today)]
 
-    def _decided(self, right: str, values: Mapping[str, Any], outcomes: Sequence[Outcome], now: datetime) -> RightDecision:
+    def _decided(self, right: str, ready: Facts, outcomes: Sequence[Outcome], now: datetime) -> RightDecision:
         effect, speaks = _in_order(outcomes)
         names = dict.fromkeys(name for outcome in outcomes for name in outcome.checked.names)
         nothing = self.denied.get(right, {}) if effect == "deny" else {}
@@ -186,7 +199,7 @@ class RuleBook:
             reasons=self._reasons(effect, speaks) if speaks else (NO_RULE,),
             article=speaks and speaks.rule.article_named,
             gives=speaks.gives if speaks and effect == "allow" else nothing,
-            facts_used={name: values[name] for name in names if name in values},
+            facts_used={name: ready.values[name] for name in names if name in ready.values},
             counted={o.rule.id: o.used for o in outcomes if o.rule.quota},
             barring=tuple(o.rule.id for o in outcomes if o.barred),
             considered=tuple(outcome.rule.key for outcome in outcomes),
@@ -201,6 +214,11 @@ class RuleBook:
 
 
 _NOBODY = _Asked((), {}, {}, (), {})
+
+
+def _ready(asked: _Asked, values: Mapping[str, Any]) -> Facts:
+    """Facts for one right: making them ready costs by the name, so only those that its rules ask for."""
+    return Facts(values, asked.declared, asked.tables)
 
 
 def load_rules(path: Path = RIGHTS_FILE) -> RuleBook:

@@ -9,6 +9,7 @@ from customers.declared import FactType
 
 _MOST_TRIALS = 4000
 _STRIDE = 7919  # a prime: walks through all combinations evenly when there are too many to try
+_LONG = 4  # elements of a sample list: `reroute[1]` has to find one
 _PLAIN_TEXTS = ("sample", "1", "2026-01-01T00:00:00Z", "1h")
 # What CEL says of a value that depends on the facts (a key a table does not have, a text that is no date): no fault of the rule.
 _DATA_ERRORS = (LookupError, ZeroDivisionError)
@@ -24,10 +25,12 @@ def try_out(condition: Condition, declared: Mapping[str, FactType], tables: Mapp
 def _problem(
     condition: Condition, declared: Mapping[str, FactType], tables: Mapping[str, Any], answers: tuple[type, ...], list_element: str | float
 ) -> str | None:
+    asked = {name: declared[name] for name in condition.names}
+    known = {name: tables[name] for name in condition.tables}
     worked, last = False, "it gives no answer on any facts of the declared types"
     for values in _samples(condition, declared, tables, list_element):
         try:
-            value = condition.value(Facts(values, declared, tables))
+            value = condition.value(Facts(values, asked, known))
         except _DATA_ERRORS as error:
             last = f"it gives no answer on any facts of the declared types ({error})"
             continue
@@ -51,10 +54,10 @@ def _samples(
         "string": texts,
         "number": (0.0, 1.0, 1000.0),
         "bool": (True, False),
-        "list": ([], [list_element], list(condition.literals) or [list_element]),
+        "list": ([], [list_element] * _LONG, list(condition.literals) or [list_element]),
     }
     if not isinstance(list_element, str):
-        values["list"] = ([], [list_element])
+        values["list"] = ([], [list_element], [list_element] * _LONG)
     choices = [values[declared[name]] for name in condition.names]
     total = math.prod(len(choice) for choice in choices)
     for trial in range(min(total, _MOST_TRIALS)):

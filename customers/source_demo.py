@@ -4,10 +4,11 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
+from basics.clock import Clock, system_clock
 from basics.words import Words
 from customers.account import CompanyAccount
 from customers.company import Company
-from customers.demo_airline import DemoAirline, DemoPerson, read_demo_airline
+from customers.demo_airline import DemoAirline, DemoPerson, counted_on, read_demo_airline
 from customers.demo_company import account_of
 from customers.demo_compass import DemoAccount
 from customers.tags import Tag
@@ -28,8 +29,8 @@ class Persona(BaseModel, frozen=True):
 class DemoSource:
     """A CustomerSource that knows the personas of the demo."""
 
-    def __init__(self, airline: DemoAirline | None = None) -> None:
-        self._airline = airline or read_demo_airline()
+    def __init__(self, airline: DemoAirline | None = None, clock: Clock = system_clock) -> None:
+        self._airline, self._clock = airline or read_demo_airline(), clock
 
     async def traveller(self, id: str) -> Traveller | None:
         """The persona with this id, or None."""
@@ -38,7 +39,11 @@ class DemoSource:
 
     async def company(self, id: str) -> Company | None:
         """The demo company with this id, or None."""
-        return next((company for company in self._airline.companies if company.id == id), None)
+        company = next((company for company in self._airline.companies if company.id == id), None)
+        known = self._airline.company_activity.get(id)
+        if company is None or known is None:
+            return company
+        return company.model_copy(update={"activity": known.as_of(counted_on(self._clock()), self._airline.compass)})
 
     async def account(self, company_id: str, now: datetime) -> CompanyAccount | None:
         """The demo company's account at `now`; one that the file tells nothing of has an empty list and no trips."""
@@ -63,4 +68,6 @@ class DemoSource:
             role=person.role,
             lang=person.lang,
             tags=tags,
+            consent=person.consent,
+            activity=person.activity.as_of(counted_on(self._clock())) if person.activity else None,
         )

@@ -17,8 +17,10 @@ def read_yaml(path: Path) -> Any:
     """What the file at `path` says; YamlWrong says in a sentence why it cannot be read."""
     try:
         return parsed(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as wrong:
-        raise YamlWrong(f"it cannot be read ({wrong})") from wrong
+    except OSError as wrong:
+        raise YamlWrong(f"it cannot be read ({wrong.strerror})") from wrong
+    except UnicodeDecodeError as wrong:
+        raise YamlWrong(f"it cannot be read as UTF-8 (byte {wrong.start}); save the file as UTF-8") from wrong
 
 
 def parsed(text: str) -> Any:
@@ -38,6 +40,8 @@ class _OneOfAKey(_Loader):  # type: ignore[misc, valid-type]
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         seen: set[Hashable] = set()
         for key_node, _ in node.value:
+            if key_node.value == "on":  # which YAML 1.1 reads as true
+                key_node.tag = "tag:yaml.org,2002:str"
             key = self.construct_object(key_node, deep=True)
             if not isinstance(key, Hashable):
                 raise yaml.constructor.ConstructorError(None, None, "a key has to be a text or a number", key_node.start_mark)

@@ -21,12 +21,15 @@ TIER_WORDS: dict[Tier, Words] = {
 
 
 class Traveller(BaseModel, frozen=True):
-    """One person; `tags` is None when the customer platform could not be asked, and empty when they are known to hold none."""
+    """One person; `tier` is the card they hold (None: the platform tells none).
+
+    `tags` is None when the customer platform could not be asked, and empty when they are known to hold none.
+    """
 
     id: str
     name: Words
     email: str
-    tier: Tier
+    tier: Tier | None = None
     company_id: str | None = None
     role: Role = "traveller"
     lang: Lang = "en"

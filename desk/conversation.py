@@ -7,8 +7,10 @@ from pydantic import BaseModel, model_validator
 
 from basics.words import Lang
 from customers.change import Proposal, ProposalState
+from customers.change_kind import Option
 from customers.moment import MomentKind
 from customers.order import ChangeKind
+from customers.scheme import CompanySegment, Segment
 from customers.tags import Tag
 from customers.traveller import Tier
 
@@ -30,6 +32,10 @@ class Caller(BaseModel, frozen=True):
     company_id: str | None = None
     company_en: str | None = None
     company_zh: str | None = None
+    segment: Segment | None = None
+    value: float | None = None
+    """Their value score (0..100) as the conversation was opened, with the segment it made; None: not known. Shown to staff, never to them."""
+    company_segment: CompanySegment | None = None
     tags: tuple[Tag, ...] = ()
     """What the host page's signature vouches for, in this conversation only; the customer platform's own tags are asked anew at every turn."""
 
@@ -111,11 +117,13 @@ class ShownLine(BaseModel, frozen=True):
 
 
 class ShownOption(BaseModel, frozen=True):
-    """One of the choices on a proposal card."""
+    """One of the choices on a proposal card: what it costs, and what was waived of its usual price."""
 
     id: str
     label: str
     note: str = ""
+    price: str | None = None
+    waived: str | None = None
 
 
 class ShownTerms(BaseModel, frozen=True):
@@ -133,6 +141,12 @@ class ShownOffer(BaseModel, frozen=True):
     reason: str
 
 
+class ShownGrant(BaseModel, frozen=True):
+    """Who of the staff stands behind a proposal."""
+
+    by: str
+
+
 class ShownProposal(BaseModel, frozen=True):
     """A proposal as a card, worded for the one who reads."""
 
@@ -143,6 +157,7 @@ class ShownProposal(BaseModel, frozen=True):
     terms: ShownTerms
     expires_at: datetime
     offer: ShownOffer | None = None
+    granted: ShownGrant | None = None
     undo_until: datetime | None = None
     """Until when it can be taken back; None where it cannot (any more)."""
 
@@ -235,12 +250,23 @@ def show_proposal(proposal: Proposal, lang: Lang, now: datetime) -> ShownProposa
         title=proposal.title.said_in(lang),
         terms=ShownTerms(
             lines=tuple(ShownLine(label=k.said_in(lang), value=v.said_in(lang)) for k, v in proposal.lines),
-            options=tuple(ShownOption(id=o.id, label=o.label.said_in(lang), note=o.note.said_in(lang)) for o in proposal.options),
+            options=tuple(_option(o, lang) for o in proposal.options),
             chosen=proposal.chosen,
         ),
         expires_at=proposal.expires_at,
         offer=ShownOffer(moment=proposal.offer.moment, reason=proposal.offer.reason.said_in(lang)) if proposal.offer else None,
+        granted=ShownGrant(by=proposal.granted.by) if proposal.granted else None,
         undo_until=proposal.undo_until if state == "executed" and proposal.undo_until and now < proposal.undo_until else None,
+    )
+
+
+def _option(option: Option, lang: Lang) -> ShownOption:
+    return ShownOption(
+        id=option.id,
+        label=option.label.said_in(lang),
+        note=option.note.said_in(lang) if option.note else "",
+        price=option.price.worded().said_in(lang) if option.price else None,
+        waived=option.usual.counted().said_in(lang) if option.usual else None,
     )
 
 

@@ -7,7 +7,15 @@ from customers.traveller import Tier
 from desk.ticket import Mood, Reason, Ticket
 
 TIER_POINTS: dict[Tier, float] = {"member": 0, "silver": 1, "gold": 2, "platinum": 3}
-REASON_POINTS: dict[Reason, float] = {"low_confidence": 0, "asked": 0, "stopped": 1, "stake": 2, "complaint": 2, "failed_change": 4}
+REASON_POINTS: dict[Reason, float] = {
+    "low_confidence": 0,
+    "asked": 0,
+    "stopped": 1,
+    "stake": 2,
+    "complaint": 2,
+    "unknown_change": 3,
+    "failed_change": 4,
+}
 
 
 def priority(reason: Reason, tier: Tier | None, mood: Mood, hours_to_departure: float | None) -> float:

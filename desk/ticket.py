@@ -7,11 +7,12 @@ from typing import Literal
 from pydantic import BaseModel
 
 from basics.words import Lang, Words
+from customers.booking import LegState
 from desk.conversation import Caller, Citation, Sentence, ShownTicket, StaffName
 from knowledge.article import Stake
 
 TicketState = Literal["waiting", "taken", "resolved", "returned"]
-Reason = Literal["low_confidence", "asked", "stake", "complaint", "failed_change", "stopped"]
+Reason = Literal["low_confidence", "asked", "stake", "complaint", "failed_change", "unknown_change", "stopped"]
 Mood = Literal["calm", "upset"]
 
 REASONS: dict[Reason, Words] = {
@@ -20,6 +21,10 @@ REASONS: dict[Reason, Words] = {
     "stake": Words(en="Too much depends on the answer to leave it to the Concierge.", zh="事关重大，不宜由旅行管家自行答复。"),
     "complaint": Words(en="The traveller has a complaint.", zh="客人提出投诉。"),
     "failed_change": Words(en="A confirmed change could not be carried out.", zh="客人已确认的变更未能办理成功。"),
+    "unknown_change": Words(
+        en="A confirmed change is being processed for longer than usual: the airline's system has not said whether it was made.",
+        zh="客人已确认的变更处理时间过长，航司系统尚未返回是否办理成功。",
+    ),
     "stopped": Words(en="The Concierge was interrupted before it could answer.", zh="旅行管家在答复前中断。"),
 }
 
@@ -53,12 +58,13 @@ class BriefTag(BaseModel, frozen=True):
 class BriefLeg(BaseModel, frozen=True):
     """A leg as staff need it: which flight, when by the local clock, and where it stands."""
 
+    id: str = ""
     flight: str
     origin: str
     destination: str
     departs_at: datetime
     departs_local: Words
-    state: Literal["flown", "ahead", "cancelled"]
+    state: LegState
     direction: Literal["outbound", "return"]
 
 

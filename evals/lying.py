@@ -15,8 +15,9 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, SecretStr
 from rich.console import Console
 
+from basics.breaker import Breaker
 from basics.errors import BadRequest, ConciergeError
-from bot.llm import Breaker, GuardedLLM
+from bot.llm import GuardedLLM
 from bot.llm_openai import OpenAIModel
 from bot.mind import Mind
 from bot.steps import Request
@@ -159,7 +160,7 @@ def raw_text(sentence: Sentence, done: Worded, mind: Mind) -> list[str]:
             out.append(wordings()[carrier.wording_id].said_in(sentence.lang))
             out += _days(done, mind) if carrier.wording_id.startswith("dated-") else []
         elif carrier.entitlement_id is not None:
-            held = (e for e in evidence.entitlements if f"{e.rule_id}:{e.booking_id}:{e.leg_id}" == carrier.entitlement_id)
+            held = (e for e in evidence.entitlements if e.id == carrier.entitlement_id)
             out += [e.model_dump_json() for e in held]
             out += [_itinerary(leg) for b in evidence.bookings for leg in b.legs]
     return out

@@ -1,8 +1,10 @@
 """Proposals, receipts and the uses of a right: what makes a change happen once lies in the constraints of these tables."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
+from pydantic import AwareDatetime, BaseModel
 from sqlalchemy import Row, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,11 +15,13 @@ from customers.uses import Holder, Ledger, Use
 from store.database import Tx
 from store.tables import proposals, receipts, right_uses
 
+UNDER_WAY = ("pending", "unknown")
 _TRIES = 20  # of a use whose number another one took this instant
 
 
-async def keep_proposal(tx: Tx, proposal: Proposal) -> None:
-    """Keep a proposal as it was written down for the traveller."""
+async def keep_proposal(tx: Tx, proposal: Proposal, idempotency_key: str | None = None) -> None:
+    """Keep a proposal as it was written down for the traveller; with a key it was said yes to already, this moment (it takes another one back)."""
+    yes = {"idempotency_key": idempotency_key, "confirmed_at": proposal.created_at, "tried_at": proposal.created_at} if idempotency_key else {}
     await tx.conn.execute(
         insert(proposals).values(
             id=proposal.id,
@@ -31,6 +35,7 @@ async def keep_proposal(tx: Tx, proposal: Proposal) -> None:
             record=proposal.model_dump(mode="json"),
             expires_at=proposal.expires_at,
             created_at=proposal.created_at,
+            **yes,
         )
     )
 
@@ -46,37 +51,84 @@ async def open_proposals(conn: AsyncConnection, conversation_id: str) -> tuple[P
     """The proposals of a conversation that wait for a yes or are being carried out, oldest first."""
     wanted = (
         select(proposals)
-        .where(proposals.c.conversation_id == conversation_id, proposals.c.state.in_(("offered", "pending")))
+        .where(proposals.c.conversation_id == conversation_id, proposals.c.state.in_(("offered", *UNDER_WAY)))
         .order_by(proposals.c.created_at)
     )
     return tuple(_proposal(r) for r in (await conn.execute(wanted)).all())
 
 
-async def pending_proposals(conn: AsyncConnection) -> tuple[Proposal, ...]:
-    """Every proposal that was said yes to and whose outcome is not known yet."""
-    return tuple(_proposal(r) for r in (await conn.execute(select(proposals).where(proposals.c.state == "pending"))).all())
+class UnderWay(BaseModel, frozen=True):
+    """A change that was said yes to and whose outcome is not known: when the airline was last asked, and since when it has not answered."""
+
+    proposal: Proposal
+    tried_at: AwareDatetime | None
+    unknown_since: AwareDatetime | None
 
 
-async def to_pending(tx: Tx, proposal_id: str, option_id: str, idempotency_key: str, now: datetime) -> bool:
-    """A yes to an offered proposal; False if it is offered no longer."""
-    moved = (
-        update(proposals)
-        .where(proposals.c.id == proposal_id, proposals.c.state == "offered")
-        .values(state="pending", chosen=option_id, idempotency_key=idempotency_key, confirmed_at=now)
+async def under_way(conn: AsyncConnection) -> tuple[UnderWay, ...]:
+    """Every change that is being carried out, or was ordered without an answer; what was asked longest ago first."""
+    wanted = select(proposals).where(proposals.c.state.in_(UNDER_WAY)).order_by(proposals.c.tried_at)
+    return tuple(UnderWay(proposal=_proposal(r), tried_at=r.tried_at, unknown_since=r.unknown_since) for r in (await conn.execute(wanted)).all())
+
+
+async def overdue(conn: AsyncConnection, since: datetime) -> tuple[Proposal, ...]:
+    """The changes without an outcome since then, or longer, that no person has been told of."""
+    began = func.coalesce(proposals.c.unknown_since, proposals.c.confirmed_at)
+    wanted = select(proposals).where(proposals.c.state.in_(UNDER_WAY), proposals.c.handed_at.is_(None), began <= since)
+    return tuple(_proposal(r) for r in (await conn.execute(wanted.order_by(proposals.c.confirmed_at))).all())
+
+
+async def said_under(conn: AsyncConnection, conversation_id: str, idempotency_key: str) -> tuple[tuple[str, str | None], ...]:
+    """What was said yes to under a key in a conversation: the proposals' ids, and the options chosen."""
+    wanted = select(proposals.c.id, proposals.c.chosen).where(
+        proposals.c.conversation_id == conversation_id, proposals.c.idempotency_key == idempotency_key
     )
-    return (await tx.conn.execute(moved)).rowcount == 1
+    return tuple((r.id, r.chosen) for r in (await conn.execute(wanted)).all())
 
 
-async def settle(tx: Tx, proposal_id: str, before: str, after: str) -> bool:
-    """Move a proposal from one state to the next; False if it was not in `before`."""
-    moved = update(proposals).where(proposals.c.id == proposal_id, proposals.c.state == before).values(state=after)
+async def to_pending(tx: Tx, proposal_id: str, option_id: str | None, idempotency_key: str, now: datetime) -> bool:
+    """A yes to an offered proposal; False if it is offered no longer."""
+    yes = {"chosen": option_id, "idempotency_key": idempotency_key, "confirmed_at": now, "tried_at": now}
+    return await settle(tx, proposal_id, ("offered",), "pending", **yes)
+
+
+async def try_again(tx: Tx, change: UnderWay, now: datetime) -> bool:
+    """Take the next try of a change that is under way; False if somebody else has taken it, or its outcome is known."""
+    seen = proposals.c.tried_at.is_(None) if change.tried_at is None else proposals.c.tried_at == change.tried_at
+    mine = update(proposals).where(proposals.c.id == change.proposal.id, proposals.c.state.in_(UNDER_WAY), seen).values(tried_at=now)
+    return (await tx.conn.execute(mine)).rowcount == 1
+
+
+async def to_unknown(tx: Tx, proposal_id: str, now: datetime) -> bool:
+    """The airline did not answer; True the first time."""
+    if await settle(tx, proposal_id, ("pending",), "unknown", unknown_since=now, tried_at=now):
+        return True
+    await settle(tx, proposal_id, ("unknown",), "unknown", tried_at=now)
+    return False
+
+
+async def hand_over(tx: Tx, proposal_id: str, now: datetime) -> bool:
+    """A person is told of a change without an outcome: True for the one who does it, once, and never after its outcome."""
+    one = update(proposals).where(proposals.c.id == proposal_id, proposals.c.state.in_(UNDER_WAY), proposals.c.handed_at.is_(None))
+    return (await tx.conn.execute(one.values(handed_at=now))).rowcount == 1
+
+
+async def was_handed_over(conn: AsyncConnection, proposal_id: str) -> bool:
+    """Whether a person was told that nobody knows what became of it."""
+    return (await conn.execute(select(proposals.c.handed_at).where(proposals.c.id == proposal_id))).scalar() is not None
+
+
+async def settle(tx: Tx, proposal_id: str, before: Collection[str], after: str, **values: Any) -> bool:
+    """Move a proposal from one of these states to the next, with what is known then; False if it was in none of them."""
+    moved = update(proposals).where(proposals.c.id == proposal_id, proposals.c.state.in_(before)).values(state=after, **values)
     return (await tx.conn.execute(moved)).rowcount == 1
 
 
 async def uses_about(conn: AsyncConnection, traveller_id: str, company_id: str | None = None) -> tuple[Use, ...]:
     """Every use of a right by this traveller, or counted for their company."""
     mine = right_uses.c.traveller_id == traveller_id
-    wanted = select(right_uses).where(or_(mine, right_uses.c.company_id == company_id) if company_id else mine)
+    of_a_proposal = select(right_uses, proposals.c.rule_id.label("used_by")).join(proposals, proposals.c.id == right_uses.c.proposal_id)
+    wanted = of_a_proposal.where(or_(mine, right_uses.c.company_id == company_id) if company_id else mine)
     return tuple(_use(row) for row in (await conn.execute(wanted)).all() if row.at is not None)
 
 
@@ -84,19 +136,20 @@ async def use_right(tx: Tx, rule: Rule, holder: Holder, proposal_id: str, now: d
     """Take one use of a right; False when its quota is used up, or it goes with none that was used, also when another took the last one this instant.
 
     A use has a number under what its quota counts for, and the number is a primary key: of two that count the same, one comes to nothing and counts
-    again. Uses counted together (`with`) take a number under each of the rules.
+    again. Rules whose uses count together (`with`) take their numbers under the first of their ids; which of them was used stands in the proposal.
     """
-    subject = holder.subject(rule.quota.per if rule.quota else "leg") or holder.subject("booking") or f"traveller:{holder.traveller_id}"
+    numbered_under = min(rule.id, *rule.quota.shared_with) if rule.quota and rule.quota.shared_with else rule.id
+    subject = holder.subject(rule.quota.per) if rule.quota else f"traveller:{holder.traveller_id}"
     for _ in range(_TRIES):
         ledger = Ledger(await uses_about(tx.conn, holder.traveller_id, holder.company_id), holder, now, zone)
         used = ledger.used(rule)
-        if ledger.barred(rule) or used is None or (rule.quota is not None and used >= rule.quota.times):
+        if subject is None or ledger.barred(rule) or used is None or (rule.quota is not None and used >= rule.quota.times):
             return False
-        newest = select(func.max(right_uses.c.use)).where(right_uses.c.rule_id == rule.id, right_uses.c.subject == subject)
+        newest = select(func.max(right_uses.c.use)).where(right_uses.c.rule_id == numbered_under, right_uses.c.subject == subject)
         number = ((await tx.conn.execute(newest)).scalar() or 0) + 1
         try:
             async with tx.conn.begin_nested():
-                row = {"rule_id": rule.id, "subject": subject, "use": number, "proposal_id": proposal_id}
+                row = {"rule_id": numbered_under, "subject": subject, "use": number, "proposal_id": proposal_id}
                 await tx.conn.execute(insert(right_uses).values(**row, right=rule.right, at=now, **holder.model_dump()))
         except IntegrityError:
             continue
@@ -105,14 +158,14 @@ async def use_right(tx: Tx, rule: Rule, holder: Holder, proposal_id: str, now: d
 
 
 async def give_back_use(tx: Tx, proposal_id: str) -> None:
-    """The change was refused by the airline: the right is not used up."""
+    """The change was refused by the airline, or taken back: the right is not used up."""
     await tx.conn.execute(right_uses.delete().where(right_uses.c.proposal_id == proposal_id))
 
 
-async def keep_receipt(tx: Tx, receipt: Receipt) -> None:
-    """Keep the receipt; one a proposal."""
+async def keep_receipt(tx: Tx, proposal_id: str, receipt: Receipt) -> None:
+    """Keep the receipt; one a proposal (of what takes one back, that one's own)."""
     await tx.conn.execute(
-        insert(receipts).values(id=receipt.id, proposal_id=receipt.proposal_id, record=receipt.model_dump(mode="json"), at=receipt.executed_at)
+        insert(receipts).values(id=receipt.id, proposal_id=proposal_id, record=receipt.model_dump(mode="json"), at=receipt.executed_at)
     )
 
 
@@ -123,9 +176,9 @@ async def receipt_of(conn: AsyncConnection, proposal_id: str) -> Receipt | None:
 
 
 def _proposal(row: Row[Any]) -> Proposal:
-    return Proposal.model_validate(row.record).model_copy(update={"state": row.state, "chosen": row.chosen})
+    return Proposal.model_validate(row.record).model_copy(update={"state": row.state, "chosen": row.chosen, "undo_until": row.undo_until})
 
 
 def _use(row: Row[Any]) -> Use:
     holder = Holder(traveller_id=row.traveller_id or "", company_id=row.company_id, booking_id=row.booking_id, leg_id=row.leg_id)
-    return Use(rule_id=row.rule_id, right=row.right or "", holder=holder, at=row.at)
+    return Use(rule_id=row.used_by, right=row.right or "", holder=holder, at=row.at)

@@ -123,8 +123,9 @@ async def forget_proposals(tx: Tx, until: datetime, now: datetime, most: int) ->
     old = select(p.id, p.record).where(p.expires_at < until, ~_is_live(now), p.traveller_id != "", ~waits).order_by(p.expires_at).limit(most)
     found = (await tx.conn.execute(old)).all()
     for row in found:
-        kept = {**row.record, "traveller_id": "", "booking_id": "", "leg_id": "", "lines": [], "options": [], "chosen": None}
-        gone = {"traveller_id": "", "booking_id": "", "chosen": None, "idempotency_key": None, "record": kept}
+        kept = {**row.record, "traveller_id": "", "company_id": None, "booking_id": None, "leg_id": None, "lines": [], "options": [], "chosen": None}
+        kept |= {"offer": None, "granted": None}
+        gone = {"traveller_id": "", "booking_id": None, "chosen": None, "idempotency_key": None, "record": kept}
         await tx.conn.execute(update(proposals).where(p.id == row.id).values(**gone))
         await tx.conn.execute(
             update(right_uses)
@@ -168,7 +169,7 @@ async def forget_mail(tx: Tx, until: datetime, most: int) -> int:
 
 def _is_live(now: datetime) -> ColumnElement[bool]:
     """A proposal that is being carried out, or may still be said yes to (nobody marks one that ran out)."""
-    return or_(proposals.c.state == "pending", and_(proposals.c.state == "offered", proposals.c.expires_at >= now))
+    return or_(proposals.c.state.in_(("pending", "unknown")), and_(proposals.c.state == "offered", proposals.c.expires_at >= now))
 
 
 def _nobody(caller: dict[str, Any]) -> dict[str, Any]:

@@ -203,6 +203,8 @@ proposals = Table(
     Column("confirmed_at", Moment),
     Column("tried_at", Moment),  # when the airline was last asked
     Column("unknown_since", Moment),  # since when the airline has not said what became of it
+    Column("handed_at", Moment),  # when a person was told that nobody knows what became of it: once
+    Column("undo_until", Moment),  # until when it can be taken back; empty once somebody does
     Column("created_at", Moment, nullable=False),
     CheckConstraint("state in ('offered', 'pending', 'unknown', 'executed', 'declined', 'expired', 'failed', 'undone')", name="state"),
     Index(None, "conversation_id"),
@@ -212,7 +214,7 @@ proposals = Table(
 right_uses = Table(
     "right_uses",
     metadata,
-    Column("rule_id", String(120), primary_key=True),
+    Column("rule_id", String(120), primary_key=True),  # under which it is numbered: the first of the ids that count together
     Column("subject", String(120), primary_key=True),  # what the quota is counted for, such as booking:K7Q2MP
     Column("use", Integer, primary_key=True),  # 1..times: the primary key is what makes a quota hold under any race
     Column("proposal_id", ForeignKey("proposals.id"), nullable=False, unique=True),

@@ -335,11 +335,18 @@ class Chat:
     async def hand_over(self) -> dict[str, Any]:
         return done(await self.post(f"/conversations/{self.id}/handoff"))
 
-    async def try_to_confirm(self, proposal: Mapping[str, Any], key: str = "yes", option_id: str | None = None) -> httpx.Response:
+    async def try_to_confirm(self, proposal: Mapping[str, Any], key: str | None = None, option_id: str | None = None) -> httpx.Response:
+        """A yes, under a key that is this proposal's own unless the story says otherwise."""
         body = {"option_id": option_id} if option_id else {}
-        return await self.post(f"/proposals/{proposal['id']}/confirm", body, **{"Idempotency-Key": key})
+        return await self.post(f"/proposals/{proposal['id']}/confirm", body, **{"Idempotency-Key": key or f"yes-{proposal['id']}"})
 
-    async def confirm(self, proposal: Mapping[str, Any], key: str = "yes", option_id: str | None = None) -> dict[str, Any]:
+    async def try_to_undo(self, proposal: Mapping[str, Any], key: str | None = None) -> httpx.Response:
+        return await self.post(f"/proposals/{proposal['id']}/undo", {}, **{"Idempotency-Key": key or f"back-{proposal['id']}"})
+
+    async def undo(self, proposal: Mapping[str, Any], key: str | None = None) -> dict[str, Any]:
+        return done(await self.try_to_undo(proposal, key))
+
+    async def confirm(self, proposal: Mapping[str, Any], key: str | None = None, option_id: str | None = None) -> dict[str, Any]:
         return done(await self.try_to_confirm(proposal, key, option_id))
 
 

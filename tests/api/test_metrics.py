@@ -10,8 +10,9 @@ from typing import Any
 import httpx
 from pydantic import SecretStr
 
+from basics.breaker import Breaker
 from bot.figures import COUNTED_IN, forget
-from bot.llm import Breaker, GuardedLLM, ModelFailed
+from bot.llm import GuardedLLM, ModelFailed
 from tests.house import REPO, Served, done, refused
 
 TOKEN = "Zq7vT2mXw9LrB4kYh6NcJ8sDf3GpA5uE"
@@ -102,7 +103,8 @@ async def test_the_runbook_explains_every_figure_and_no_other(make_house: Any) -
 _A_WORKER = """
 import os, sys
 from bot.figures import Figures, Seen
-from bot.llm import Breaker
+from basics.breaker import Breaker
+
 from bot.settings import Settings
 figures, breaker = Figures(Settings()), Breaker()
 if sys.argv[1] == "fails":

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.llm import Breaker, GuardedLLM, ModelFailed
+from basics.breaker import Breaker
+from bot.llm import GuardedLLM, ModelFailed
 from store import spending
 from tests.api.test_metrics import figures
 from tests.house import NOW, Served, done

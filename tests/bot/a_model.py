@@ -13,7 +13,8 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from pydantic import SecretStr
 
-from bot.llm import Breaker, GuardedLLM
+from basics.breaker import Breaker
+from bot.llm import GuardedLLM
 from bot.llm_openai import OpenAIModel
 from tests.house import free_port
 

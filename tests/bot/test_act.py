@@ -214,16 +214,22 @@ async def test_a_refusal_is_told_although_a_ticket_is_open_already(tmp_path: Pat
 
 @pytest.mark.parametrize("when", ["silent_before", "silent_after"])
 async def test_an_airline_that_does_not_answer_is_asked_again(tmp_path: Path, make_house: Any, when: str) -> None:
-    """Committed or not, nobody knows: "being processed" is said, the duty asks again under the same key, and it is one change."""
+    """Committed or not, nobody knows: "being processed" is said, the duty asks again under the same key, with back-off, and it is one change."""
     house, airline = await moody(tmp_path, make_house)
     chat = await house.chat("lin-gold")
     proposal = await offered(chat)
     setattr(airline, when, 2)
     said = refused(await chat.try_to_confirm(proposal), 503, "change-under-way")
     assert "being processed" in said["detail"]
-    assert await house.house.changes.resume() == 0 and (await states(chat))[-1] == "pending"
+    assert await states(chat) == ["offered", "pending", "unknown"]
+    refused(await chat.try_to_confirm(proposal), 503, "change-under-way")
+    assert getattr(airline, when) == 1, "a page that asks again does not ask the airline again"
+    assert await house.house.changes.resume() == 0 and getattr(airline, when) == 1, "it is too soon"
+    house.clock.move(seconds=5)
+    assert await house.house.changes.resume() == 0 and getattr(airline, when) == 0
+    house.clock.move(seconds=5)
     assert await house.house.changes.resume() == 1
-    assert await states(chat) == ["offered", "pending", "executed"] and len(house.changes()) == 1
+    assert await states(chat) == ["offered", "pending", "unknown", "executed"] and len(house.changes()) == 1
     receipt = next(e.data for e in await chat.events() if e.kind == "receipt")
     assert await chat.confirm(proposal, "k9") == receipt
 

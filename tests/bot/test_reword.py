@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from basics.breaker import Breaker
 from basics.clock import day_in
 from bot.duties import resume_turns
-from bot.llm import Breaker, ModelFailed, Spent
+from bot.llm import ModelFailed, Spent
 from bot.models import model_of
 from bot.prompt import prompt
 from bot.settings import Settings

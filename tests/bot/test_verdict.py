@@ -4,7 +4,8 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from bot.llm import Breaker, GuardedLLM
+from basics.breaker import Breaker
+from bot.llm import GuardedLLM
 from bot.llm_openai import OpenAIModel
 from bot.prompt import prompt
 from bot.verdict import verdicts

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.llm import Breaker, GuardedLLM, ModelFailed, Spent
+from basics.breaker import Breaker
+from bot.llm import GuardedLLM, ModelFailed, Spent
 from bot.mind import Mind
 from bot.prompt import Prompt
 from evals.baseline_chain import Chain, OurEmbeddings

@@ -9,7 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from bot.llm import Breaker
+from basics.breaker import Breaker
 from desk.conversation import Caller
 from knowledge.claims import claims_of
 from tests.bot.a_model import FAULTS, ModelServer, a_model_server, guarded

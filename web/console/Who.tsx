@@ -4,7 +4,7 @@ import { lang, say } from "../shared/words";
 import { callerName } from "./caller";
 import type { Brief } from "./nouns";
 
-/** Name, tier, company, and the dated facts we hold about them. */
+/** Name, tier, value, company, and the dated facts we hold about them. */
 export function Who({ who }: { who: Brief["who"] }) {
   const about = [who.name ? say(`desk.${who.kind}`) : null, who.company].filter(Boolean).join(" · ");
   return (
@@ -12,6 +12,12 @@ export function Who({ who }: { who: Brief["who"] }) {
       <p class="who-name">
         {callerName(who)}
         {who.tier && <span class="tag" data-tone="accent">{say(`common.${who.tier}`)}</span>}
+        {who.segment && (
+          <span class="tag">
+            {say(`desk.segment_${who.segment}`)}
+            {who.value != null && <span class="faint">{say("desk.value", { n: Math.round(who.value) })}</span>}
+          </span>
+        )}
       </p>
       {about && <p class="faint">{about}</p>}
       {who.tags.length > 0 && (

@@ -40,9 +40,15 @@ export interface Booking {
   legs: Leg[];
 }
 
+/** What a traveller is worth (0 to 100), and the segment this makes; null where it is not known. */
+export interface Worth {
+  segment?: "high" | "potential" | "regular" | null;
+  value?: number | null;
+}
+
 export interface Brief {
   wants: string;
-  who: Caller & { tags: { name: string; title: string; until?: Moment | null }[] };
+  who: Caller & Worth & { tags: { name: string; title: string; until?: Moment | null }[] };
   why: { reason: Reason; text: string; confidence?: number | null; threshold?: number | null };
   draft?: { text: string; sentences: Sentence[] } | null;
   citations: Citation[];

@@ -20,6 +20,8 @@ def upgrade() -> None:
         proposals.add_column(sa.Column("kind", sa.String(length=12), nullable=False, server_default="rebooking"))
         proposals.add_column(sa.Column("unknown_since", Moment(), nullable=True))
         proposals.add_column(sa.Column("tried_at", Moment(), nullable=True))
+        proposals.add_column(sa.Column("handed_at", Moment(), nullable=True))
+        proposals.add_column(sa.Column("undo_until", Moment(), nullable=True))
         proposals.alter_column("booking_id", existing_type=sa.String(40), nullable=True)
     with op.batch_alter_table("right_uses") as uses:
         uses.add_column(sa.Column("right", sa.String(length=60), nullable=True))
@@ -61,5 +63,5 @@ def downgrade() -> None:
         proposals.drop_constraint(op.f("ck_proposals_state"), type_="check")
         proposals.create_check_constraint(op.f("ck_proposals_state"), _BEFORE)
         proposals.alter_column("booking_id", existing_type=sa.String(40), nullable=False)
-        for column in ("kind", "unknown_since", "tried_at"):
+        for column in ("kind", "unknown_since", "tried_at", "handed_at", "undo_until"):
             proposals.drop_column(column)

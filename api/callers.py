@@ -16,7 +16,7 @@ from basics.words import Words
 from basics.working_on import working_on
 from bot.assembly import House
 from bot.greeting import caller_as
-from bot.refusals import IdentityNeeded, IdentityRefused, NotCompanyAdmin, NotSignedIn
+from bot.refusals import IdentityNeeded, IdentityRefused, NotALead, NotCompanyAdmin, NotSignedIn
 from bot.sign_in import Accounts
 from customers.account import CompanyAccount
 from customers.tags import Tag
@@ -110,6 +110,16 @@ async def staff_member(session: StaffSession) -> StaffName:
 
 
 Staff = Annotated[StaffName, Depends(staff_member)]
+
+
+async def lead(session: StaffSession) -> StaffName:
+    """A lead who is signed in; NotALead for other staff."""
+    if session.role != "lead":
+        raise NotALead
+    return session.staff
+
+
+Lead = Annotated[StaffName, Depends(lead)]
 
 
 async def any_conversation(house: TheHouse, conversation_id: str, _who: Staff) -> Conversation:

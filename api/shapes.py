@@ -1,14 +1,18 @@
 """The shapes of what is sent and answered; the stable part of the contract (DESIGN section 5)."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
 from basics.words import Lang, Words
+from customers.change import ProposalState
 from customers.disruption import Cause
 from customers.moment import MomentKind
+from customers.order import ChangeKind
 from customers.scheme import Segment
+from customers.tags import TagSource
 from customers.traveller import Role
 from desk.conversation import Caller, Citation, ConversationState, Label, Sentence, ShownEntitlement, ShownTicket, StaffName
 from desk.ticket import BriefBooking, Mood, Reason, TicketState
@@ -178,11 +182,12 @@ class Queue(BaseModel):
 
 
 class ShownTag(BaseModel):
-    """A dated fact about the traveller."""
+    """A dated fact about the traveller, with who says so."""
 
     name: str
     title: str
     until: datetime | None
+    source: TagSource
 
 
 class BriefWho(ShownCaller):
@@ -279,6 +284,53 @@ class TicketWithBrief(BaseModel):
     conversation: BriefConversation
     labels: dict[str, Label]
     """What staff said of the answers in it, by message."""
+
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\x00]*$")]
+
+
+class AskGrant(BaseModel):
+    """What a staff member gives beyond the rules, and why. `amount` of a payment or voucher; `choice` is one that the airline offers."""
+
+    kind: ChangeKind
+    booking_id: Text | None = Field(default=None, max_length=40)
+    leg_id: Text | None = Field(default=None, max_length=60)
+    amount: Annotated[Decimal, Field(gt=0, max_digits=12, decimal_places=2)] | None = None
+    currency: str | None = Field(default=None, pattern=r"^[A-Z]{3}$")
+    choice: Text | None = Field(default=None, max_length=80)
+    reason: Text = Field(min_length=10, max_length=500)
+
+
+class ShownStanding(BaseModel):
+    """A grant, and what became of it: `waiting_approval`, `refused`, or the state of its proposal."""
+
+    id: str
+    kind: ChangeKind
+    amount: str
+    currency: str
+    booking_id: str | None
+    reason: str
+    by: str
+    state: Literal["waiting_approval", "refused"] | ProposalState
+    approved_by: str | None
+    proposal_id: str | None
+    at: datetime
+
+
+class ShownLimit(BaseModel):
+    """What the one who asks may give without a lead."""
+
+    each: str
+    day: str
+    left_today: str
+    currency: str
+
+
+class TicketGrants(BaseModel):
+    """The grants of a ticket, newest first."""
+
+    grants: list[ShownStanding]
+    limit: ShownLimit
 
 
 class Answered(BaseModel):

@@ -22,7 +22,7 @@ def ticket_shown(ticket: Ticket, place: int, now: datetime, lang: Lang) -> shape
 def brief_shown(brief: Brief, caller: Caller, earlier: list[shapes.EarlierTalk], lang: Lang) -> shapes.ShownBrief:
     """What staff read first."""
     who = shapes.ShownCaller.of(caller, lang)
-    tags = [shapes.ShownTag(name=t.name, title=t.title.said_in(lang), until=t.until) for t in brief.tags]
+    tags = [shapes.ShownTag(name=t.name, title=t.title.said_in(lang), until=t.until, source=t.source) for t in brief.tags]
     return shapes.ShownBrief(
         wants=brief.wants,
         question=brief.question,

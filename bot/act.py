@@ -17,7 +17,7 @@ from bot.steps import Evidence, Request
 from bot.tell import speak
 from bot.under_way import ChangesUnderWay, hand_over_change
 from customers import change
-from customers.change import Proposal, Receipt, order_of, receipt_for, undo_id, undo_of
+from customers.change import Proposal, Receipt, order_of, receipt_for, undo_id, undo_of, what_of
 from customers.order import ChangeDone
 from customers.reservations import Reservations, ReservationsRefused, ReservationsUnavailable
 from customers.rights import RuleBook
@@ -200,7 +200,7 @@ class Changes:
         lang = await tell_card(tx, proposal.model_copy(update={"state": "executed", "undo_until": until}), now)
         await tell_receipt(tx, proposal.conversation_id, receipt, lang, now)
         if await proposals.was_handed_over(tx.conn, proposal.id):
-            note = say("change-done-after-all", lang, what=proposal.title)
+            note = say("change-done-after-all", lang, what=what_of(proposal))
             await speak(tx, await conversations.conversation(tx.conn, proposal.conversation_id), (note,), now)
         return receipt
 

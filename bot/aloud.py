@@ -17,6 +17,7 @@ from bot.reword import reworded
 from bot.settings import Settings
 from bot.steps import Thought
 from bot.tell import said, tell
+from customers.tags import Tag
 from desk.conversation import AnswerReceipt, Reply, Sentence, joined
 from store import conversations, events, turns
 from store.database import Database, Tx
@@ -30,6 +31,7 @@ class Plan(BaseModel, frozen=True):
     receipt: AnswerReceipt
     answered: tuple[str, ...]
     up_to: int
+    observed: tuple[Tag, ...] = ()
 
 
 class Aloud:
@@ -43,7 +45,7 @@ class Aloud:
         now = self._clock()
         reply = reply_of(thought, thought.sentences, now)
         receipt = receipt_of(thought, reply, turn_id, self._settings, embedder, now)
-        plan = Plan(reply=reply, receipt=receipt, answered=tuple(answered), up_to=up_to)
+        plan = Plan(reply=reply, receipt=receipt, answered=tuple(answered), up_to=up_to, observed=thought.observed)
         words: list[Sentence] = []
         models: list[int] = []
         async for sentence, how in reworded(thought, model, thought.spent, self._settings.model_checks):
@@ -94,7 +96,7 @@ class Aloud:
             conversation = await closed(tx, receipt.conversation_id, turn_id, self._worker, list(plan.answered), plan.up_to, lang, now)
             if conversation is None:
                 return Kept(reply=None)
-            return await conclude(tx, conversation, turn_id, self._worker, reply, receipt, self._settings, now, already)
+            return await conclude(tx, conversation, turn_id, self._worker, reply, receipt, self._settings, now, already, plan.observed)
 
         return await self._db.write(ended)
 

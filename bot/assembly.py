@@ -6,6 +6,8 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from basics.clock import Clock, system_clock
@@ -17,6 +19,7 @@ from bot.act import Changes
 from bot.airline import Airline, airline_of
 from bot.desk import Desk
 from bot.duties import Duties, duties_of, keep_up, resume_turns
+from bot.grants import Grants
 from bot.home import Home
 from bot.library import Library, Progress
 from bot.llm import GuardedLLM
@@ -29,6 +32,7 @@ from bot.reembed import Reembedded, reembed
 from bot.rollback import roll_back
 from bot.settings import Settings
 from bot.turn import Concierge
+from customers.notes import Notes
 from customers.reservations import Reservations
 from customers.rights import load_rules
 from customers.source import CustomerSource
@@ -40,7 +44,7 @@ from knowledge.index import Index, Indexes
 from knowledge.index_chroma import ChromaIndexes, ChromaServer
 from knowledge.ingest import Report
 from knowledge.shelf import Shelf
-from store import events, tickets
+from store import events, notes, tickets
 from store.database import Database, Tx
 from store.upgrade import upgrade
 
@@ -62,6 +66,7 @@ class House:
     desk: Desk
     moments: Moments
     presence: Presence
+    grants: Grants
     worker: ThreadPoolExecutor
     duties: Duties
     indexes: Indexes
@@ -174,6 +179,11 @@ async def _read_once(embedder: Embedder) -> None:
     await asyncio.to_thread(embedder.question, "?")
 
 
+async def _noted(db: Database, traveller_id: str, now: datetime) -> Notes:
+    async with db.read() as conn:
+        return await notes.notes_of(conn, traveller_id, now)
+
+
 async def _streams(tx: Tx) -> None:
     for name in (events.DESK, tickets.NUMBERS):
         await events.open_stream_once(tx, name)
@@ -207,7 +217,7 @@ def assemble(
     airline = airline_of(settings, home.path, clock, source, reservations)
     worker = ThreadPoolExecutor(1, thread_name_prefix="mind")
     db = Database(settings.database())
-    mind = Mind(settings, embedder, index, airline.source, airline.reservations, rules, worker, Shelf((), {}))
+    mind = Mind(settings, embedder, index, airline.source, airline.reservations, rules, worker, Shelf((), {}), partial(_noted, db))
 
     def replace(shelf: Shelf) -> None:
         mind.read_from(library.embedder, library.index, shelf)
@@ -230,6 +240,7 @@ def assemble(
         Desk(db, settings, clock),
         told,
         Presence(db, clock),
+        Grants(db, airline.reservations, settings, clock),
         worker,
         duties,
         indexes,

@@ -26,11 +26,11 @@ class Desk:
         """Take a ticket; from this event on the bot is silent in its conversation. TicketTaken names who was faster."""
 
         async def claimed(tx: Tx) -> Ticket:
-            now, ticket = self.clock(), await self._ticket(tx, ticket_id)
+            now, ticket = self.clock(), await tickets.the_ticket(tx.conn, ticket_id)
             if ticket.taken_by == staff and ticket.state == "taken":
                 return ticket
             if not await tickets.claim(tx, ticket_id, staff.id, now):
-                ticket = await self._ticket(tx, ticket_id)
+                ticket = await tickets.the_ticket(tx.conn, ticket_id)
                 if ticket.taken_by and ticket.state == "taken":
                     raise TicketTaken(ticket.taken_by.name)
                 raise TicketNotOpen
@@ -55,12 +55,12 @@ class Desk:
             raise MessageTooLong(self.settings.longest_message)
 
         async def answered(tx: Tx) -> str:
-            now, ticket = self.clock(), await self._ticket(tx, ticket_id)
+            now, ticket = self.clock(), await tickets.the_ticket(tx.conn, ticket_id)
             await conversations.conversation(tx.conn, ticket.conversation_id, lock=True)
             known = await conversations.message_by_client_id(tx.conn, ticket.conversation_id, client_msg_id, role="staff")
             if known is not None:
                 return known.id
-            _must_hold(ticket, staff)
+            must_hold(ticket, staff)
             message_id = new_id("msg")
             data = {"message_id": message_id, "text": text, "staff": staff.model_dump(), "client_msg_id": client_msg_id}
             number = await events.append(tx, events.stream_of(ticket.conversation_id), now, [("staff_message", data)])
@@ -103,11 +103,11 @@ class Desk:
 
     async def _close(self, ticket_id: str, staff: StaffName, state: str) -> Ticket:
         async def closed(tx: Tx) -> Ticket:
-            now, ticket = self.clock(), await self._ticket(tx, ticket_id)
+            now, ticket = self.clock(), await tickets.the_ticket(tx.conn, ticket_id)
             if not ticket.is_open:
                 return ticket
             if not await tickets.close(tx, ticket_id, state, staff.id, now):
-                _must_hold(ticket, staff)
+                must_hold(ticket, staff)
             await conversations.set_state(tx, ticket.conversation_id, "bot", now)
             await conversations.set_asked_back(tx, ticket.conversation_id, 0, now)
             await events.append(tx, events.stream_of(ticket.conversation_id), now, [(state, {"ticket_id": ticket_id})])
@@ -116,18 +116,13 @@ class Desk:
         return await self.db.write(closed)
 
     async def _told(self, tx: Tx, kind: str, ticket_id: str, now: datetime) -> Ticket:
-        ticket = await self._ticket(tx, ticket_id)
+        ticket = await tickets.the_ticket(tx.conn, ticket_id)
         await tell_desk(tx, kind, ticket, now)
         return ticket
 
-    async def _ticket(self, tx: Tx, ticket_id: str) -> Ticket:
-        ticket = await tickets.ticket(tx.conn, ticket_id)
-        if ticket is None:
-            raise NotFound(Words(en="There is no such ticket.", zh="没有该工单。"))
-        return ticket
 
-
-def _must_hold(ticket: Ticket, staff: StaffName) -> None:
+def must_hold(ticket: Ticket, staff: StaffName) -> None:
+    """TicketNotOpen or NotYourTicket unless this person holds it."""
     if not ticket.is_open:
         raise TicketNotOpen
     if ticket.taken_by is None or ticket.taken_by.id != staff.id:

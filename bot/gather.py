@@ -13,10 +13,13 @@ from bot.trip import named_legs
 from customers.booking import Booking, Leg
 from customers.company import Company
 from customers.entitlement import Entitlement, entitlements_of
+from customers.facts import facts_of
+from customers.notes import Notes
 from customers.order import Choice
 from customers.reservations import Reservations
 from customers.rights import RuleBook
 from customers.source import CustomerSource
+from customers.tag_book import TagBook
 from customers.tags import Tag, tags_in_force
 from customers.traveller import Traveller
 from customers.uses import Use
@@ -30,6 +33,13 @@ NEAREST, ALL_NEAR = 16, 60  # passages
 MEANT_AS = 0.1  # cosine behind the best from which on no words make up for it: some four log odds (knowledge/search.py)
 UsesOf = Callable[[str, str | None], Awaitable[tuple[Use, ...]]]
 """The uses of rights by a traveller (their id), and by their company (its id, if any)."""
+NotesOf = Callable[[str, datetime], Awaitable[Notes]]
+"""What we have on record about a traveller at a moment."""
+
+
+async def nothing_noted(traveller_id: str, now: datetime) -> Notes:
+    """For a house without a record of its own."""
+    return Notes()
 
 
 async def gather_holdings(
@@ -40,6 +50,8 @@ async def gather_holdings(
     rules: RuleBook,
     uses_of: UsesOf,
     zone: str,
+    tag_book: TagBook,
+    notes_of: NotesOf = nothing_noted,
 ) -> Evidence:
     """Who asks, what they hold, and (where they ask for a change) the leg, the right and the flights that could be taken instead."""
     traveller_id = request.caller.traveller_id
@@ -48,9 +60,10 @@ async def gather_holdings(
     traveller, company, bookings = await _who(traveller_id, source, reservations)
     if traveller is None:
         return Evidence(**_days(request, understood, None, (), None, zone))
-    traveller = traveller.with_tags(request.caller.tags)
-    uses = await uses_of(traveller.id, traveller.company_id)
-    entitlements = entitlements_of(rules, traveller, company, bookings, request.now, uses, zone)
+    notes = await notes_of(traveller.id, request.now)
+    traveller = tagged(traveller, company, bookings, (*request.caller.tags, *notes.tags), tag_book, request.now, zone)
+    uses, more = await uses_of(traveller.id, traveller.company_id), await _level(traveller, source, request.now)
+    entitlements = entitlements_of(rules, traveller, company, bookings, request.now, uses, zone, notes, more)
     at = _asked_leg(understood, bookings, request.now)
     right = next((e for e in entitlements if at and e.right == "free_change" and (e.booking_id, e.leg_id) == (at[0].id, at[1].id)), None)
     if understood.listed_right:
@@ -61,7 +74,7 @@ async def gather_holdings(
     return Evidence(
         traveller=traveller,
         company=company,
-        tags=_tags(traveller, request),
+        tags=_tags(traveller, tag_book.accepted((*request.caller.tags, *notes.tags)), request.now),
         bookings=bookings,
         entitlements=entitlements,
         asked_leg=at,
@@ -149,10 +162,33 @@ async def _who(traveller_id: str, source: CustomerSource, reservations: Reservat
     return person, company, () if isinstance(bookings, BaseException) else bookings
 
 
-def _tags(traveller: Traveller, request: Request) -> tuple[Tag, ...]:
-    """What is known of the asker, once by name; where the platform does not answer, what the host page vouched for."""
-    known = traveller.tags if traveller.tags is not None else request.caller.tags
-    return tuple({tag.name: tag for tag in reversed(tags_in_force(known, request.now))}.values())[::-1]
+def tagged(
+    traveller: Traveller, company: Company | None, bookings: Sequence[Booking], more: tuple[Tag, ...], tag_book: TagBook, now: datetime, zone: str
+) -> Traveller:
+    """With `more` tags, those left out that were set by somebody who may not, and the derived ones. Unknown tags stay unknown."""
+    if traveller.tags is None:
+        return traveller
+    traveller = traveller.model_copy(update={"tags": tag_book.accepted((*traveller.tags, *more))})
+    ahead = [(b, leg) for b in bookings if b.traveller_id == traveller.id for leg in b.legs if not leg.left(now)]
+    of_legs = [facts_of(traveller, company, booking, leg, now, zone) for booking, leg in ahead]
+    return traveller.with_tags(tag_book.derived(facts_of(traveller, company, None, None, now, zone), of_legs, now))
+
+
+async def _level(traveller: Traveller, source: CustomerSource, now: datetime) -> dict[str, Any]:
+    """The level of the company that the asker looks after; left out where they look after none, or the platform does not answer."""
+    if traveller.role != "company_admin" or traveller.company_id is None:
+        return {}
+    try:
+        account = await source.account(traveller.company_id, now)
+    except Unavailable:
+        return {}
+    return {"company.level": account.standing.level} if account is not None and account.standing is not None else {}
+
+
+def _tags(traveller: Traveller, vouched_for: tuple[Tag, ...], now: datetime) -> tuple[Tag, ...]:
+    """What is known of the asker, once by name; where the platform does not answer, what host page, staff and bot have set."""
+    known = traveller.tags if traveller.tags is not None else vouched_for
+    return tuple({tag.name: tag for tag in reversed(tags_in_force(known, now))}.values())[::-1]
 
 
 def _asked_leg(understood: Understood, bookings: tuple[Booking, ...], now: datetime) -> tuple[Booking, Leg] | None:

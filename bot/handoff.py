@@ -129,7 +129,7 @@ def brief_of(thought: Thought) -> Brief:
 def holdings(evidence: Evidence, now: datetime) -> dict[str, Any]:
     """The asker's tags, bookings and rights, as the Brief shows them."""
     return {
-        "tags": tuple(BriefTag(name=t.name, title=t.title, until=t.until) for t in evidence.tags),
+        "tags": tuple(BriefTag(name=t.name, title=t.title, until=t.until, source=t.source) for t in evidence.tags),
         "bookings": tuple(_booking(b, now) for b in evidence.bookings),
         "rights": tuple(
             BriefRight(rule_id=e.rule_id, right=e.right, decision=e.decision, title=e.title, reasons=e.reasons, until=e.until)

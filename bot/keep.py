@@ -13,8 +13,9 @@ from bot.settings import Settings
 from bot.steps import Thought
 from bot.tell import tell
 from customers.entitlement import Entitlement
+from customers.tags import Tag
 from desk.conversation import AnswerReceipt, Conversation, Reply, Sentence, ShownEntitlement, joined, show_proposal
-from store import conversations, proposals, spending, turns
+from store import conversations, proposals, spending, tags, turns
 from store.database import Tx
 
 
@@ -53,7 +54,7 @@ async def keep(
     await notice_complaint(tx, thought, now)
     reply = reply_of(thought, sentences, now).model_copy(update={"ticket": ticket})
     receipt = receipt_of(thought, reply, turn_id, settings, embedder, now)
-    return await conclude(tx, conversation, turn_id, worker, reply, receipt, settings, now)
+    return await conclude(tx, conversation, turn_id, worker, reply, receipt, settings, now, observed=thought.observed)
 
 
 async def conclude(
@@ -66,10 +67,13 @@ async def conclude(
     settings: Settings,
     now: datetime,
     already: int = 0,
+    observed: tuple[Tag, ...] = (),
 ) -> Kept:
     """Tell the reply (but for its first `already` sentences, which were said), keep what stands behind it, and see what comes next."""
     await tell(tx, conversation.id, turn_id, reply, now, already)
     await turns.keep_receipt(tx, receipt, now)
+    for tag in observed if conversation.caller.traveller_id else ():
+        await tags.set_tag(tx, conversation.caller.traveller_id or "", tag, reason=conversation.id)
     if receipt.model:
         await spending.spend(tx, day_in(now, settings.zone), receipt.model, receipt.tokens_in, receipt.tokens_out)
     await conversations.set_asked_back(tx, conversation.id, conversation.asked_back + 1 if reply.kind == "clarify" else 0, now)

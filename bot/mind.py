@@ -8,7 +8,7 @@ from functools import partial
 from basics.clock import day_in
 from bot.as_of import without_days
 from bot.finder import Finder
-from bot.gather import UsesOf, find, gather_holdings, none_then, of_chosen
+from bot.gather import NotesOf, UsesOf, find, gather_holdings, none_then, nothing_noted, of_chosen
 from bot.llm import LLM, Spent
 from bot.offered import card_of
 from bot.own import facts_about, stated
@@ -26,6 +26,7 @@ from customers.reservations import Reservations
 from customers.rights import RuleBook
 from customers.source import CustomerSource
 from customers.source_carded import Carded
+from customers.tag_book import load_tags
 from customers.value import read_scheme
 from knowledge.embedder import Embedder
 from knowledge.index import Index
@@ -46,12 +47,14 @@ class Mind:
         rules: RuleBook,
         worker: Executor,
         shelf: Shelf,
+        notes_of: NotesOf = nothing_noted,
     ) -> None:
         self.settings, self.finder = settings, Finder(embedder, index, worker)
         self.scheme = read_scheme(settings.value)
         self.source: CustomerSource = Carded(source, self.scheme) if self.scheme.card == "score" else source
         self.reservations, self.rules = reservations, rules
         self.worker, self.shelf = worker, shelf
+        self.tag_book, self.notes_of = load_tags(settings.tags), notes_of
 
     @property
     def embedder(self) -> Embedder:
@@ -85,7 +88,7 @@ class Mind:
         spent: Spent | None = None,
     ) -> tuple[Understood, Evidence]:
         """Who asks and what they hold; then, where something is asked, the passages in force for them (and the question as it was searched)."""
-        evidence = await gather_holdings(request, understood, self.source, self.reservations, self.rules, uses_of, self.settings.zone)
+        evidence = await self._holdings(request, understood, uses_of)
         if understood.listed_right and evidence.asked_right is not None:
             picked, rule = evidence.asked_right, self.rules.rule(evidence.asked_right.rule_id)
             card = await card_of(picked, rule, evidence, self.reservations, request.conversation_id, request.now)
@@ -144,4 +147,8 @@ class Mind:
     async def holdings(self, request: Request, uses_of: UsesOf) -> Evidence:
         """Who asks and what they hold, without a question."""
         nothing = Understood(lang=request.lang, ask="nothing", question="", terms=())
-        return await gather_holdings(request, nothing, self.source, self.reservations, self.rules, uses_of, self.settings.zone)
+        return await self._holdings(request, nothing, uses_of)
+
+    async def _holdings(self, request: Request, understood: Understood, uses_of: UsesOf) -> Evidence:
+        zone, systems = self.settings.zone, (self.source, self.reservations)
+        return await gather_holdings(request, understood, *systems, self.rules, uses_of, zone, self.tag_book, self.notes_of)

@@ -64,7 +64,7 @@ class Moments:
 
     async def look(self) -> int:
         """Deal with what waits, and give offers the end that their cards have; returns how many moments were dealt with."""
-        await self.db.write(lambda tx: offers.note_answers(tx, self.clock()))
+        await self.db.write(self._note_answers)
         done = 0
         for _ in range(_TIMES):
             async with self.db.read() as conn:
@@ -75,6 +75,10 @@ class Moments:
                 break
             await asyncio.sleep(_SOON)
         return done
+
+    async def _note_answers(self, tx: Tx) -> None:
+        await offers.note_desk(tx)
+        await offers.note_answers(tx, self.clock())
 
     async def _tried(self, moment: Moment) -> bool | None:
         """True: dealt with; None: not at this instant; False: not now (a system is away), or another worker has it."""

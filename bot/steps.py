@@ -224,6 +224,8 @@ class Thought(BaseModel):
     citations: tuple[Citation, ...] = ()
     choices: tuple[str, ...] = ()
     proposal: Proposal | None = None
+    observed: tuple[Tag, ...] = ()
+    """What the bot noticed of the asker, to be noted with this turn."""
     base_revision: int = 0
     embedder: str = ""
     spent: Spent = Field(default_factory=Spent)

@@ -24,6 +24,7 @@ from bot.held import draft_of
 from bot.keep import Kept, keep
 from bot.llm import LLM, GuardedLLM, Spent
 from bot.mind import Mind
+from bot.observe import observed
 from bot.purse import Purse
 from bot.refusals import ConversationClosed, EmptyMessage, MessageTooLong
 from bot.reword import can_be_reworded
@@ -83,6 +84,7 @@ async def think(mind: Mind, request: Request, uses_of: UsesOf, model: LLM | None
         citations=citations,
         choices=choices,
         proposal=proposal or card,
+        observed=observed(understood, evidence, mind.tag_book, request.now),
         base_revision=shelf.revision,
         embedder=finder.embedder.fingerprint,
         spent=spent,

@@ -12,7 +12,7 @@ from bot.handoff import hand_off, hours_to_departure, reason_without_draft
 from bot.settings import Settings
 from bot.steps import Evidence
 from bot.tell import speak_ticket
-from customers.change import Proposal, Receipt
+from customers.change import Proposal, Receipt, what_of
 from desk.ticket import Reason
 from store import conversations, proposals
 from store.database import Database, Tx
@@ -70,7 +70,7 @@ class ChangesUnderWay:
     async def _tell_a_person(self, proposal: Proposal, now: datetime) -> None:
         async def told(tx: Tx) -> None:
             if await proposals.hand_over(tx, proposal.id, now):
-                await hand_over_change(tx, proposal, "unknown_change", "handoff-unknown-change", self.settings, now, what=proposal.title)
+                await hand_over_change(tx, proposal, "unknown_change", "handoff-unknown-change", self.settings, now, what=what_of(proposal))
 
         await self.db.write(told)
 
@@ -80,6 +80,6 @@ async def hand_over_change(tx: Tx, proposal: Proposal, reason: Reason, opening: 
     conversation = await conversations.conversation(tx.conn, proposal.conversation_id, lock=True)
     about = " ".join(part for part in (proposal.booking_id, f"({proposal.id})") if part)
     nothing = Evidence()
-    brief = reason_without_draft(reason, f"{proposal.title.said_in(conversation.lang)}: {about}", nothing, now)
+    brief = reason_without_draft(reason, f"{what_of(proposal).said_in(conversation.lang)}: {about}", nothing, now)
     done = await hand_off(tx, conversation, brief, "calm", hours_to_departure(nothing, now), settings, now, opening, **said)
     await speak_ticket(tx, conversation, done.sentences, done.ticket.shown(done.position), now, None)

@@ -241,7 +241,7 @@ def _ask(text: str) -> Ask:
     for kind in _WHOLE:
         if _whole(kind, bare):
             return kind
-    if _any("rights", bare) and not _part("rights", "not_if", bare):
+    if len(bare) <= _LONG[script_of(bare)] // 2 and _any("rights", bare) and not _part("rights", "not_if", bare):  # a story is told of a case
         return "rights"
     return "change" if _wants_change(text) else "question"
 

@@ -59,13 +59,14 @@ def check_rules(rules: Path | None, facts: Path | None, articles: Path | None, n
     wrong = try_all(read, str(path))[2] if isinstance(read, RuleFile) else read
     found: tuple[Finding, ...] = ()
     if not wrong:
+        book = load_rules(path)
         known = Known(
             today=day_in(now or system_clock(), settings.zone),
             facts=facts_in(facts) if facts else None,
-            articles=_articles(articles or settings.articles),
+            articles=_articles(articles or settings.articles) if any(isinstance(rule.article, str) for rule in book.rules) else None,
             wordings=wordings(),
         )
-        found = findings(load_rules(path), known)
+        found = findings(book, known)
     if as_json:
         told = [{"kind": "does not load", "grave": True, "rule_id": w.rule_id, "said": {"en": w.why, "zh": w.why}} for w in wrong]
         print(json.dumps({"file": str(path), "findings": told + [f.model_dump(mode="json") for f in found]}, ensure_ascii=False, indent=2))
@@ -183,11 +184,12 @@ def _came_to(decision: str | None, gives: dict[str, Any]) -> str:
 
 
 def _articles(folder: Path) -> dict[str, dict[Lang, list[InForce]]]:
-    """The days of every version of every article below the folder, by its id and language."""
+    """The days of every article below the folder, by its id and language; what superseded an older version goes back as far as anybody likes."""
     read, _, _ = read_paths([folder])
     found: dict[str, dict[Lang, list[InForce]]] = {}
     for one in read:
-        days = InForce(from_day=one.article.in_force.start, to_day=one.article.in_force.to)
+        begins = one.article.in_force.start if one.article.supersedes is None else None
+        days = InForce(from_day=begins, to_day=one.article.in_force.to)
         found.setdefault(one.article.id, {}).setdefault(one.article.lang, []).append(days)
     return found
 

@@ -252,7 +252,7 @@ def _besides(rule: RuleTold, lang: Lang) -> Iterator[str]:
         yield f"{mark} {counted.said_in(lang)}{f' ({w})' if (w := rule.quota['within']) else ''}"
     if rule.barred_by:
         yield f"✗ {_SAID['barred'].filled(rights=', '.join(rule.barred_by)).said_in(lang)}"
-    if rule.missing:
+    if rule.missing and rule.state == "undecided":
         yield f"? {_SAID['missing'].filled(names=', '.join(rule.missing)).said_in(lang)}"
     kinds = dict.fromkeys(clause.kind for clause in rule.clauses if clause.holds is False and clause.kind)
     if kinds and rule.effect == "allow":

@@ -195,7 +195,6 @@ def undo_of(proposal: Proposal, now: datetime, until: datetime) -> Proposal:
                 "id": undo_id(proposal.id),
                 "kind": "undo",
                 "undoes": proposal.id,
-                "title": words("Taken back: {title}", "撤销：{title}").filled(title=proposal.title),
                 "price": proposal.price.model_copy(update={"amount": proposal.price.amount * 0}),
                 "state": "pending",
                 "created_at": now,
@@ -245,23 +244,28 @@ def receipt_for(proposal: Proposal, done: ChangeDone, now: datetime) -> Receipt:
     )
 
 
+def what_of(proposal: Proposal) -> Words:
+    """What a proposal is about, in a few words: its title, or whose taking back it is."""
+    return words("taking back “{title}”", "撤销“{title}”").filled(title=proposal.title) if proposal.kind == "undo" else proposal.title
+
+
 def quota_worded(quota: Quota) -> Words:
     """How often a right can be used, for a card."""
     per = _PER[quota.per]
     if quota.within is not None:
-        within = words("calendar year", "一个自然年") if quota.within == "calendar year" else _span(quota.within)
-        limit = words("At most {n} in {within} per {per}.", "每{per}{within}内限用 {n} 次。")
+        within = words("one calendar year", "一个自然年") if quota.within == "calendar year" else _span(quota.within)
+        limit = words("At most {n} in {within} per {per}.", "每{per}在{within}内限用{n}次。")
         return limit.filled(n=words("once" if quota.times == 1 else f"{quota.times} times", str(quota.times)), within=within, per=per)
     if quota.times == 1:
         return words("This can be done once per {per}.", "每{per}限用一次。").filled(per=per)
-    return words(f"This can be done {quota.times} times per {{per}}.", f"每{{per}}限用 {quota.times} 次。").filled(per=per)
+    return words(f"This can be done {quota.times} times per {{per}}.", f"每{{per}}限用{quota.times}次。").filled(per=per)
 
 
 def _span(within: str) -> Words:
     number, unit = within.split()
     unit = unit.removesuffix("s")
     zh = {"hour": "小时", "day": "天", "week": "周", "month": "个月", "year": "年"}[unit]
-    return words(f"{number} {unit}{'s' if number != '1' else ''}", f"{number} {zh}")
+    return words(f"{number} {unit}{'s' if number != '1' else ''}", f"{number}{zh}")
 
 
 def _owed(entitlement: Entitlement, booking: Booking | None, leg: Leg | None, traveller_id: str, now: datetime) -> ChangeKind:

@@ -36,7 +36,7 @@ def terms(about: About, options: Sequence[Option]) -> Terms:
     most = max(option.choice.pieces or 0 for option in options)
     lines = (
         *trip_lines(about),
-        Line(_BAGS, words("up to {pieces}", "最多 {pieces}").filled(pieces=pieces_worded(most)) if most > 1 else pieces_worded(most)),
+        Line(_BAGS, words("up to {pieces}", "最多{pieces}").filled(pieces=pieces_worded(most)) if most > 1 else pieces_worded(most)),
         Line(words("Price", "费用"), share_worded(about.gives["percent"])),
     )
     return Terms(lines, money(0, about.gives))
@@ -49,4 +49,4 @@ def receipt(agreed: Agreed, done: ChangeDone) -> tuple[Line, ...]:
 
 def pieces_worded(pieces: int) -> Words:
     """`1 piece`, `2 pieces`."""
-    return words(f"{pieces} piece{'s' if pieces != 1 else ''}", f"{pieces} 件")
+    return words(f"{pieces} piece{'s' if pieces != 1 else ''}", f"{pieces}件")

@@ -54,4 +54,4 @@ def _lounge(about: About) -> Words:
 def _guests_worded(guests: int) -> Words:
     if guests == 0:
         return words("you", "本人")
-    return words(f"you and {guests} guest{'s' if guests != 1 else ''}", f"本人及 {guests} 位同行人")
+    return words(f"you and {guests} guest{'s' if guests != 1 else ''}", f"本人及{guests}位同行人")

@@ -133,7 +133,7 @@ def _as_doubles(rows: Any) -> Any:
     """A table with its numbers as doubles and its keys as texts (`1` becomes "1": CEL does not look up a double)."""
     if isinstance(rows, Mapping):
         if not all(isinstance(key, str | int) and not isinstance(key, bool) for key in rows):
-            raise ValueError(f"a key has to be a text or a whole number, got {list(rows)}; quote words such as yes, no, on and off")
+            raise ValueError(f"a key has to be a text or a whole number, got {list(rows)}; quote true and false")
         return {str(key): _as_doubles(row) for key, row in rows.items()}
     if isinstance(rows, list):
         return [_as_doubles(row) for row in rows]

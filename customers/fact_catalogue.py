@@ -30,12 +30,13 @@ What rules may ask for. Made from `customers/facts.yaml` by `python -m customers
 
 
 class CataloguedFact(FactSpec, frozen=True):
-    """A fact that is supplied: what it says, in which unit, and which values it takes."""
+    """A fact that is supplied: what it says, in which unit, and which values it takes; `by_asker`: whoever asks can bring it about in the chat."""
 
     title: Words
     says: str
     unit: str | None = None
     values: tuple[str, ...] = ()
+    by_asker: bool = False
 
 
 class FactGroup(BaseModel, frozen=True, extra="forbid"):
@@ -62,7 +63,8 @@ def _tables() -> Iterator[str]:
         yield f"## {name}\n\n{group.about.en}\n"
         yield "| fact | type | says | called |\n| --- | --- | --- | --- |"
         for fact, of in group.facts.items():
-            yield f"| `{fact}` | {_typed(of)} | {of.says} | {of.title.en} · {of.title.zh} |"
+            asker = " *Whoever asks can bring it about in the chat.*" if of.by_asker else ""
+            yield f"| `{fact}` | {_typed(of)} | {of.says}{asker} | {of.title.en} · {of.title.zh} |"
         yield ""
 
 

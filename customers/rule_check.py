@@ -201,12 +201,18 @@ def _texts_of(rule: Rule) -> Iterator[tuple[str, Words]]:
 
 
 def _translated(text: Words, place: str, rule_id: str | None) -> Iterator[Finding]:
-    if not any("\u4e00" <= sign <= "\u9fff" for sign in text.zh):
-        yield _grave(
-            "translation", rule_id, f"{place}: the Chinese text has no Chinese in it ({text.zh})", f"{place}：中文文本中没有汉字（{text.zh}）"
-        )
-    if any("\u4e00" <= sign <= "\u9fff" for sign in text.en):
-        yield _grave("translation", rule_id, f"{place}: the English text has Chinese in it ({text.en})", f"{place}：英文文本中含有汉字（{text.en}）")
+    if text.en.strip() == text.zh.strip():
+        yield _grave("translation", rule_id, f"{place}: both languages say the same ({text.en})", f"{place}：两种语言的文本相同（{text.en}）")
+    elif not _has_chinese(text.zh):
+        en, zh = f"{place}: there is no Chinese in the Chinese text ({text.zh})", f"{place}：中文文本中没有汉字（{text.zh}）"
+        yield _grave("translation", rule_id, en, zh)
+    elif _has_chinese(text.en):
+        en, zh = f"{place}: there is Chinese in the English text ({text.en})", f"{place}：英文文本中含有汉字（{text.en}）"
+        yield _grave("translation", rule_id, en, zh)
+
+
+def _has_chinese(text: str) -> bool:
+    return any("\u4e00" <= sign <= "\u9fff" for sign in text)
 
 
 def _article(rule: Rule, known: Known) -> Iterator[Finding]:

@@ -34,7 +34,7 @@ _LOOKS: dict[str, str] = {
     "quota": "write it as {times: 1, per: booking}",
     "not_with": "write it as {rights: [free_change], per: booking, else: {en: …, zh: …}}",
     "until": "write it as {hours_before_departure: 3}",
-    "offer": "write it as {unasked: true, moments: [flight_delayed]}",
+    "offer": "write it as {unasked: true, moments: [delay]}",
     "within": "write it as 24 hours, 7 days, 12 months, 1 year, or calendar year",
     "at_most": "write it as 1 per 7 days",
     "article": 'write the id of an article, or {cites: "Regulation (EC) No 261/2004, Article 7"}',
@@ -65,7 +65,12 @@ def rule_file_or_mistakes(path: Path) -> RuleFile | tuple[RulesWrong, ...]:
     try:
         return RuleFile.model_validate(raw)
     except ValidationError as wrong:
-        return tuple({str(one): one for one in (_worded(path, raw, error) for error in wrong.errors())}.values())
+        return tuple({str(one): one for one in (_worded(path, raw, error) for error in _typos_first(wrong.errors()))}.values())
+
+
+def _typos_first(errors: list[ErrorDetails]) -> list[ErrorDetails]:
+    """A misspelt key is missing under its own name too: the misspelling is what to tell."""
+    return sorted(errors, key=lambda error: error["type"] == "missing")
 
 
 def _cut_texts(path: Path, raw: Mapping[str, Any]) -> Iterator[RulesWrong]:

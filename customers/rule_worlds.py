@@ -63,9 +63,9 @@ class Worlds:
     def where_all_hold(self, conditions: Iterable[Condition], most: int = 1) -> Search:
         """At most so many worlds in which every one of the conditions holds; one that nothing can be made up for is passed over."""
         kept = [c for c in dict.fromkeys(conditions) if self.answers(c).whole or self.answers(c).holding]
-        kept.sort(key=lambda c: len(self.answers(c).holding))
-        steps = [_MOST_STEPS]
-        found = tuple(islice(self._joined(kept, 0, {}, steps), most))
+        steps, rows = [_MOST_STEPS], _narrowed({c: self.answers(c).holding for c in kept})
+        kept.sort(key=lambda c: len(rows[c]))
+        found = tuple(islice(_joined(kept, rows, 0, {}, steps), most))
         return Search(found, steps[0] > 0 and all(self.answers(c).whole for c in kept))
 
     def completed(self, world: World, names: Iterable[str], most: int = 200) -> Iterator[World]:
@@ -78,18 +78,37 @@ class Worlds:
         """A world as conditions want it."""
         return Facts({name: list(value) if isinstance(value, tuple) else value for name, value in world.items()}, self._declared, self._tables)
 
-    def _joined(self, conditions: list[Condition], at: int, world: World, steps: list[int]) -> Iterator[World]:
-        if at == len(conditions):
-            yield dict(world)
+
+_Rows = dict[Condition, tuple[tuple[Any, ...], ...]]
+
+
+def _narrowed(rows: _Rows) -> _Rows:
+    """The same without rows whose values another condition excludes by itself, again and again: it spares the search most of its ways."""
+    while True:
+        allowed: dict[str, set[Any]] = {}
+        for condition, some in rows.items():
+            for n, name in enumerate(condition.names):
+                here = {row[n] for row in some}
+                allowed[name] = allowed[name] & here if name in allowed else here
+        fewer = {c: tuple(row for row in some if all(v in allowed[name] for name, v in zip(c.names, row, strict=True))) for c, some in rows.items()}
+        if all(len(fewer[c]) == len(rows[c]) for c in rows):
+            return fewer
+        rows = fewer
+
+
+def _joined(conditions: list[Condition], rows: _Rows, at: int, world: World, steps: list[int]) -> Iterator[World]:
+    """Every world that is a row of each condition, as far as the steps reach."""
+    if at == len(conditions):
+        yield dict(world)
+        return
+    condition = conditions[at]
+    for row in rows[condition]:
+        steps[0] -= 1
+        if steps[0] <= 0:
             return
-        condition = conditions[at]
-        for row in self.answers(condition).holding:
-            steps[0] -= 1
-            if steps[0] <= 0:
-                return
-            new = dict(zip(condition.names, row, strict=True))
-            if all(world.get(name, value) == value for name, value in new.items()):
-                yield from self._joined(conditions, at + 1, {**world, **new}, steps)
+        new = dict(zip(condition.names, row, strict=True))
+        if all(world.get(name, value) == value for name, value in new.items()):
+            yield from _joined(conditions, rows, at + 1, {**world, **new}, steps)
 
 
 def _nth(choices: list[tuple[Any, ...]], at: int) -> tuple[Any, ...]:
@@ -141,8 +160,10 @@ def _lists(texts: tuple[str, ...], numbers: list[float], is_indexed: bool, is_si
     elif is_indexed:
         made += list(product((*texts[:8], _OTHER_TEXT), repeat=2))
     if is_sized:
-        filler = elements[0] if elements else _OTHER_TEXT
-        made += [(filler,) * int(n + step) for n in numbers for step in (-1, 0, 1) if 0 <= n + step <= 30]
+        sizes = sorted({int(n + step) for n in numbers for step in (-1, 0, 1) if 0 <= n + step <= 30})
+        some: list[tuple[Any, ...]] = made[:30] if texts else [()]
+        more: list[Any] = [f"{_OTHER_TEXT} {n}" for n in range(30)] if texts or not elements else elements[:1] * 30
+        made += [(*begun, *more[: size - len(begun)]) for size in sizes for begun in some if len(begun) <= size]
     return tuple(dict.fromkeys(made))
 
 

@@ -1,5 +1,6 @@
-"""YAML as authors mean it: a key stands once. Plain YAML lets a second `when:` silently replace the first."""
+"""YAML as authors mean it: a key stands once (plain YAML lets a second `when:` silently replace the first), and on is no other word for true."""
 
+import re
 from collections.abc import Hashable
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,18 @@ class _OneOfAKey(_Loader):  # type: ignore[misc, valid-type]
             seen.add(key)
         made: dict[Hashable, Any] = super().construct_mapping(node, deep)
         return made
+
+
+def _true_and_false_alone() -> dict[str, list[tuple[str, re.Pattern[str]]]]:
+    """How plain words are read: YAML 1.1 takes on, off, yes and no for true and false, and so `on: leg` for `true: leg`."""
+    kept = {sign: [(tag, how) for tag, how in known if tag != _BOOL] for sign, known in _Loader.yaml_implicit_resolvers.items()}
+    for sign in "tTfF":
+        kept[sign] = [*kept.get(sign, []), (_BOOL, re.compile("^(?:true|True|TRUE|false|False|FALSE)$"))]
+    return kept
+
+
+_BOOL = "tag:yaml.org,2002:bool"
+_OneOfAKey.yaml_implicit_resolvers = _true_and_false_alone()
 
 
 def _plainly(wrong: yaml.MarkedYAMLError) -> str:

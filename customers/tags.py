@@ -8,10 +8,14 @@ from pydantic import AwareDatetime, BaseModel
 from basics.words import Words
 
 TagSource = Literal["platform", "derived", "staff", "bot", "host"]
+Reader = Literal["traveller", "staff"]
 
 
 class Tag(BaseModel, frozen=True):
-    """`name` is what rules ask for, `title` what people read; it holds from `since` and ends at `until` (None: open)."""
+    """`name` is what rules ask for, `title` what people read; it holds from `since` and ends at `until` (None: open).
+
+    One that is `read_by` staff is never shown to the traveller.
+    """
 
     name: str
     title: Words
@@ -19,6 +23,7 @@ class Tag(BaseModel, frozen=True):
     set_by: str
     since: AwareDatetime
     until: AwareDatetime | None = None
+    read_by: Reader = "traveller"
 
     def in_force(self, now: AwareDatetime) -> bool:
         """Whether the tag holds at `now`; at the very moment of `until` it no longer does."""

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from basics.words import Lang, Words
 from customers.booking import LegState
+from customers.tags import TagSource
 from desk.conversation import Caller, Citation, Sentence, ShownTicket, StaffName
 from knowledge.article import Stake
 
@@ -48,11 +49,12 @@ def why_of(reason: Reason, stakes: Sequence[Stake] = ()) -> Words:
 
 
 class BriefTag(BaseModel, frozen=True):
-    """A dated fact about the traveller."""
+    """A dated fact about the traveller, with who says so."""
 
     name: str
     title: Words
     until: datetime | None = None
+    source: TagSource = "platform"
 
 
 class BriefLeg(BaseModel, frozen=True):

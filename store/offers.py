@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from customers.offers import Told
 from store.database import Tx
-from store.tables import conversations, messages, moments, offers, proposals, right_uses
+from store.tables import conversations, messages, moments, offers, proposals, right_uses, tickets
 
 Door = Literal["chat", "desk", "email", "none"]
 OfferState = Literal["shown", "told", "to_staff", "held_out", "accepted", "declined", "ignored"]
@@ -62,6 +62,26 @@ async def note_answers(tx: Tx, now: datetime) -> int:
         moved = update(offers).where(offers.c.id == row.id, offers.c.state == "shown").values(state=state, ended_at=at)
         ended += (await tx.conn.execute(moved)).rowcount
     return ended
+
+
+async def note_desk(tx: Tx) -> int:
+    """What became of offers that were the desk's to say: the card that followed in that conversation (a grant, or the right itself), or nothing."""
+    wanted = select(offers).where(offers.c.state == "to_staff", offers.c.conversation_id.is_not(None))
+    moved = 0
+    for row in (await tx.conn.execute(wanted)).all():
+        p, t = proposals.c, tickets.c
+        later = select(p.id, p.rule_id, p.record).where(p.conversation_id == row.conversation_id, p.created_at >= row.at).order_by(p.created_at)
+        found = (await tx.conn.execute(later)).all()
+        card = next((one.id for one in found if one.rule_id == row.rule_id or one.record.get("granted")), None)
+        in_hand = select(t.id).where(t.conversation_id == row.conversation_id, t.closed_at.is_(None))
+        if card is None and (await tx.conn.execute(in_hand)).first() is not None:
+            continue
+        ended: dict[str, Any] = {"state": "shown", "proposal_id": card}
+        if card is None:
+            closed = select(func.max(t.closed_at)).where(t.conversation_id == row.conversation_id)
+            ended = {"state": "ignored", "ended_at": (await tx.conn.execute(closed)).scalar()}
+        moved += (await tx.conn.execute(update(offers).where(offers.c.id == row.id, offers.c.state == "to_staff").values(**ended))).rowcount
+    return moved
 
 
 async def offers_since(conn: AsyncConnection, since: datetime | None) -> tuple[Offer, ...]:

@@ -15,6 +15,7 @@ from store.tables import (
     answer_receipts,
     conversations,
     events,
+    grants,
     messages,
     moments,
     offers,
@@ -22,6 +23,7 @@ from store.tables import (
     proposals,
     receipts,
     right_uses,
+    tags,
     tickets,
     turns,
 )
@@ -40,12 +42,14 @@ KEPT = {
     "answer_receipts": "emptied with the conversation: question, draft and text; decision, features and passages stay",
     "proposals": "emptied: for whom, of which booking, the terms",
     "right_uses": "emptied with the proposal: of which booking; the use stays counted",
+    "tags": "deleted once over and as old as a conversation may be",
     "receipts": "emptied with the proposal: the airline's reference and the lines; what was done and when stays",
     "moments": "emptied: whose it was, of which booking; kind, outcome and date stay",
     "offers": "emptied with the moment: whose it was; what was offered and how it ended stays",
     "outbox": "emptied: to whom and what; that it was sent stays",
     "mail_codes": "deleted a week after they are over",
     "opt_outs": "kept: that somebody wants no advertising has to be known for as long as they do",
+    "grants": "emptied with the ticket: for which booking, the reason; who gave how much, and who approved it, stays",
     "tickets": "emptied: who asked, headline and brief; reason and times stay",
     "staff": "no traveller's; ended by `concierge staff NAME --leave`",
     "sign_in_tries": "deleted within minutes, by the next try",
@@ -100,6 +104,8 @@ async def forget_tickets(tx: Tx, until: datetime, most: int) -> int:
     for row in found:
         kept = {k: v for k, v in row.brief.items() if k in ("reason", "confidence", "threshold", "why")} | {"wants": "", "question": ""}
         await tx.conn.execute(update(tickets).where(t.id == row.id).values(headline="", caller=_nobody(row.caller), brief=kept))
+        nothing = {"reason": "", "booking_id": None, "leg_id": None, "choice_id": None}
+        await tx.conn.execute(update(grants).where(grants.c.ticket_id == row.id).values(**nothing))
     return len(found)
 
 
@@ -114,6 +120,15 @@ async def forget_desk_events(tx: Tx, until: datetime, most: int) -> int:
     if numbers:
         await tx.conn.execute(delete(events).where(e.stream == DESK, e.number.in_(numbers)))
     return len(numbers)
+
+
+async def forget_notes(tx: Tx, until: datetime, most: int) -> int:
+    """Delete at most `most` tags that were over before `until`; returns how many."""
+    over = select(tags.c.id).where(tags.c.until < until).order_by(tags.c.until).limit(most)
+    gone = list((await tx.conn.execute(over)).scalars())
+    if gone:
+        await tx.conn.execute(delete(tags).where(tags.c.id.in_(gone)))
+    return len(gone)
 
 
 async def forget_proposals(tx: Tx, until: datetime, now: datetime, most: int) -> int:

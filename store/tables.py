@@ -320,6 +320,47 @@ opt_outs = Table(
     Column("at", Moment, nullable=False),  # advertising by e-mail was refused with its own link; the customer platform may not know yet
 )
 
+# ---- what we note of travellers -----------------------------------------------------------------------------------------------------
+
+tags = Table(
+    "tags",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("traveller_id", String(80), nullable=False, index=True),
+    Column("name", String(60), nullable=False),
+    Column("title", Json(), nullable=False),
+    Column("source", String(10), nullable=False),
+    Column("set_by", String(80), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("until", Moment),  # also the moment at which somebody ended it
+    Column("ended_by", String(80)),
+    CheckConstraint("source in ('staff', 'bot')", name="source"),  # what the platform and the host page say is theirs, and asked for each time
+)
+
+grants = Table(
+    "grants",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("ticket_id", ForeignKey("tickets.id"), nullable=False, index=True),
+    Column("staff_id", ForeignKey("staff.id"), nullable=False),
+    Column("kind", String(12), nullable=False),
+    Column("booking_id", String(40)),
+    Column("leg_id", String(60)),
+    Column("choice_id", String(80)),
+    Column("amount", String(20), nullable=False),  # exact, as it was written
+    Column("currency", String(3), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("decided_by", ForeignKey("staff.id")),
+    Column("decided_at", Moment),
+    Column("proposal_id", ForeignKey("proposals.id")),
+    Column("at", Moment, nullable=False),
+    CheckConstraint("state in ('waiting_approval', 'offered', 'refused')", name="state"),
+    CheckConstraint("decided_by is null or decided_by <> staff_id", name="not_their_own"),
+    Index(None, "staff_id", "at"),
+)
+
 # ---- the desk -----------------------------------------------------------------------------------------------------------------------
 
 tickets = Table(

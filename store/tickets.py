@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from basics.errors import NotFound
 from basics.words import Words
 from desk.conversation import Caller, StaffName
 from desk.ticket import Brief, Ticket
@@ -41,6 +42,14 @@ async def ticket(conn: AsyncConnection, ticket_id: str) -> Ticket | None:
     """A ticket by its id, or None."""
     row = (await conn.execute(_wanted().where(tickets.c.id == ticket_id))).one_or_none()
     return _ticket(row) if row else None
+
+
+async def the_ticket(conn: AsyncConnection, ticket_id: str) -> Ticket:
+    """A ticket by its id; NotFound if there is none."""
+    found = await ticket(conn, ticket_id)
+    if found is None:
+        raise NotFound(Words(en="There is no such ticket.", zh="没有该工单。"))
+    return found
 
 
 async def brief_of(conn: AsyncConnection, ticket_id: str) -> Brief | None:

@@ -90,7 +90,7 @@ async def test_the_demo_plays_the_host_page(make_house: Any) -> None:
     house = await make_house(with_demo=True)
     personas = done(await house.http.get("/v1/demo/personas"))["personas"]
     known = [person.id for person in read_demo_airline().personas]
-    assert len(known) == 12 and sorted(p["id"] for p in personas) == sorted([*known, "anonymous"])
+    assert len(known) == 15 and sorted(p["id"] for p in personas) == sorted([*known, "anonymous"])
     groups = [p["group"]["en"] for p in personas]
     assert len(list(itertools.groupby(groups))) == len(set(groups)) and groups[-1] == "Not signed in"
     for persona in personas:

@@ -56,6 +56,9 @@ CALLS = {
     "POST /v1/desk/tickets/{ticket_id}/return": Call("holder"),
     "POST /v1/desk/tickets/{ticket_id}/resolve": Call("holder"),
     "POST /v1/desk/messages/{message_id}/label": Call("staff", {"label": "wrong"}),
+    "GET /v1/desk/travellers/{traveller_id}/tags": Call("staff"),
+    "POST /v1/desk/travellers/{traveller_id}/tags": Call("staff", {"name": "look_after", "reason": "broke an arm on the trip"}),
+    "DELETE /v1/desk/travellers/{traveller_id}/tags": Call("staff", {"name": "look_after"}),
     "POST /v1/desk/sign-out": Call("staff"),
     "POST /v1/operator/ingest": Call("operator", {"paths": ["/nowhere"], "dry": True}),
     "POST /v1/operator/rollback": Call("operator", {"dry": True}),
@@ -116,7 +119,13 @@ async def an_owner(house: Served, who: str, known_by: tuple[str, ...], word: str
     proposal = reply["proposal"]["id"] if reply["proposal"] else None
     ticket = (await chat.hand_over())["ticket"]["id"]
     await staff.claim(ticket)
-    ids = {"conversation_id": chat.id, "message_id": reply["message_id"], "ticket_id": ticket, "traveller": who, "other message": said["message_id"]}
+    ids = {
+        "conversation_id": chat.id,
+        "message_id": reply["message_id"],
+        "ticket_id": ticket,
+        "traveller_id": who,
+        "other message": said["message_id"],
+    }
     return Owner(chat, staff, ids | ({"proposal_id": proposal} if proposal else {}), (*known_by, word))
 
 
@@ -186,7 +195,7 @@ async def test_nobody_reaches_what_is_another_s(street: tuple[Served, Owner, Own
                 for path in paths_of(template, owner):
                     for accept in accepts(path):
                         answer = await try_it(house, route, path, token, accept)
-                        what = f"{caller} of {stranger.ids['traveller']}: {route} as {path} -> {answer.status_code} {answer.text[:300]}"
+                        what = f"{caller} of {stranger.ids['traveller_id']}: {route} as {path} -> {answer.status_code} {answer.text[:300]}"
                         if call.whose != "anybody":
                             assert answer.status_code in REFUSED, what
                             assert answer.headers["content-type"].startswith("application/problem+json"), what

@@ -3,13 +3,21 @@
 import threading
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
+from basics.ids import new_id
 from basics.words import words
+from bot.cards import tell_card
+from customers.change import propose
+from customers.entitlement import entitlements_of
 from customers.order import ChangeDone, Order
 from customers.reservations import ReservationsRefused, ReservationsUnavailable
 from customers.reservations_demo import DemoReservations
+from desk.conversation import show_proposal
 from knowledge.embedder import Vectors
-from tests.house import the_embedder
+from store import proposals
+from store.database import Tx
+from tests.house import Chat, Served, the_embedder
 
 
 class HeldEmbedder:
@@ -43,11 +51,15 @@ class MoodyAirline(DemoReservations):
     refuses = 0
     silent_after = 0
     silent_before = 0
+    broken = 0
 
     async def carry_out(self, key: str, order: Order) -> ChangeDone:
         if self.refuses:
             self.refuses -= 1
             raise ReservationsRefused(words("The flight is full.", "航班已满。"))
+        if self.broken:
+            self.broken -= 1
+            raise RuntimeError("the other side sent a page instead of an answer")
         if self.silent_before:
             self.silent_before -= 1
             raise ReservationsUnavailable(words("No answer.", "没有响应。"))
@@ -60,3 +72,45 @@ class MoodyAirline(DemoReservations):
 
 def a_moody_airline(home: Path, clock: object) -> MoodyAirline:
     return MoodyAirline(home, clock)  # type: ignore[arg-type]
+
+
+GIVES = {
+    "rebooking": "{fee: 0, fare_difference: waived}",
+    "refund": "{fee: 0}",
+    "payment": "{amount: 600, currency: CNY}",
+    "voucher": "{amount: 300, currency: CNY}",
+    "seat": "{percent: 0}",
+    "bag": "{pieces: 1, percent: 0}",
+    "lounge": "{guests: 1}",
+}
+
+
+def rules_of_every_kind(folder: Path, more: str = "") -> Path:
+    """A rule file that gives everybody every kind of change for every leg; no rule names a quota. `more` stands in each rule."""
+    said = "facts:\n  leg.direction: string\nrules:\n"
+    for kind, gives in GIVES.items():
+        said += f"- {{id: every-{kind}, right: free_{kind}, change: {kind}, title: {{en: A free {kind}, zh: 免费办理}}, article: fare, when: [], "
+        said += f"gives: {gives}{more}}}\n"
+    file = folder / "every-kind.yaml"
+    file.write_text(said, "utf-8")
+    return file
+
+
+async def a_card(house: Served, chat: Chat, kind: str, who: str = "lin-gold", **more: Any) -> dict[str, Any]:
+    """A proposal of this kind for the traveller's last flight, kept and shown in their conversation as a turn or an offer does it."""
+    mind, now = house.house.mind, house.clock()
+    person, bookings = await mind.source.traveller(who), await mind.reservations.bookings_of(who)
+    assert person is not None
+    booking, leg = bookings[0], bookings[0].legs[-1]
+    rights = entitlements_of(mind.rules, person, None, bookings, now, ())
+    right = next(r for r in rights if (r.change, r.leg_id) == (kind, leg.id))
+    choices = await mind.reservations.choices(right.change, booking.id, leg.id, now)  # type: ignore[arg-type]
+    about = {"conversation_id": chat.id, "proposal_id": new_id("prop"), "traveller_id": who, "company_id": person.company_id, "now": now}
+    proposal = propose(right, booking, leg, choices, **about | more)
+
+    async def kept(tx: Tx) -> None:
+        await proposals.keep_proposal(tx, proposal)
+        await tell_card(tx, proposal, now)
+
+    await house.house.db.write(kept)
+    return show_proposal(proposal, "en", now).model_dump(mode="json")

@@ -23,7 +23,7 @@ from desk.conversation import Caller
 from knowledge.wording import wordings
 from store import events, moments, outbox, tickets
 from tests.bot.moments_of import a_moment, happens, looks_on, offers_of, rules_in
-from tests.house import NOW, MovableClock, Served, done, kinds, refused, until
+from tests.house import NOW, MovableClock, Served, StaffMember, done, keep_staff, kinds, refused, until
 
 
 class Agreeable(DemoSource):
@@ -131,6 +131,11 @@ async def test_while_staff_have_the_floor_only_they_are_told(house: Served) -> N
         told = [e for e in await events.events_after(conn, events.DESK, 0) if e.kind == "offer"]
     assert brief and "free of charge" in brief.happened[0].en and "免费改签" in brief.happened[0].zh
     assert told[0].data["ticket_id"] == ticket["id"] and [o.state for o in await offers_of(house)] == ["to_staff"]
+
+
+async def with_staff(house: Served) -> StaffMember:
+    await keep_staff(house.house)
+    return await house.staff()
 
 
 async def mails_of(house: Served) -> list[outbox.Outgoing]:
@@ -253,15 +258,24 @@ async def test_an_airline_that_is_away_delays_the_offer_and_loses_nothing(make_h
     assert await house.house.moments.look() == 1 and "proposal" in kinds(await chat.events())
 
 
-@pytest.mark.parametrize(("text", "is_one"), [("I want to complain about the crew", True), ("我要投诉你们的服务态度", True),
-    ("How can I make a complaint?", False), ("怎么投诉？", False), ("你好", False)])  # fmt: skip
-async def test_a_complaint_in_a_turn_is_a_moment(house: Served, text: str, is_one: bool) -> None:
+COMPLAINTS = {
+    "I want to complain about the crew": True,
+    "我要投诉你们的服务态度": True,
+    "How can I make a complaint?": False,
+    "I would like to complain to nobody, just asking: is breakfast served?": False,
+    "怎么投诉？": False,
+    "你好": False,
+}
+
+
+@pytest.mark.parametrize("text", COMPLAINTS)
+async def test_a_complaint_in_a_turn_is_a_moment(house: Served, text: str) -> None:
     """Who complains is told of once a day; who asks how to complain is not one who does."""
     chat = await house.chat("lin-gold")
     await chat.say(text)
     await chat.say(text)
     async with house.house.db.read() as conn:
-        assert await moments.complaints_of(conn, "lin-gold", house.clock() - timedelta(days=1)) == is_one
+        assert await moments.complaints_of(conn, "lin-gold", house.clock() - timedelta(days=1)) == COMPLAINTS[text]
 
 
 async def test_goodwill_above_the_limit_is_for_staff_to_decide(house: Served) -> None:
@@ -278,6 +292,13 @@ async def test_goodwill_above_the_limit_is_for_staff_to_decide(house: Served) ->
     assert reply["kind"] == "handoff" and reply["ticket"] and "500" not in reply["text"]
     async with house.house.db.read() as conn:
         brief = await tickets.brief_of(conn, reply["ticket"]["id"])
+    anna = await with_staff(house)
+    await anna.claim(reply["ticket"]["id"])
+    await house.house.moments.look()
+    assert (await offers_of(house))[1].state == "to_staff"
+    done(await anna.post(f"/tickets/{reply['ticket']['id']}/resolve"))
+    await house.house.moments.look()
+    assert (await offers_of(house))[1].state == "ignored"  # closed without a grant: that is what became of it
     assert brief and "CNY 500" in brief.why.en and "rated the last flight 1 of 5" in brief.why.en and "代金券" in brief.why.zh
 
 

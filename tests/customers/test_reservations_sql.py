@@ -238,7 +238,7 @@ async def test_postgres_keeps_numbers_moments_blanks_and_cents(tmp_path: Path) -
             role: {column: admin, values: {true: company_admin, false: traveller}}
         bookings:
           query: select ref, fare, n, sold from air.trips where no = :traveller
-              ids: number
+          ids: number
           fields: {id: ref, bought_through: {value: personal}, fare: {column: fare, values: {Y: standard}}, passengers: n, ticketed_at: sold}
         legs:
           table: air.flights

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from basics.words import words
 from customers.rights import load_rules
 from customers.rule_file import read_rule_file
 from customers.rules import RIGHTS_FILE, RulesWrong, rule_file_schema
@@ -72,6 +73,75 @@ def test_an_honest_clause_loads(condition: str, tmp_path: Path) -> None:
     assert rules(tmp_path, a_rule("fine", condition)).rule("fine") is not None
 
 
+PLAUSIBLE = {  # what authors write, and what they are told to write instead
+    "and": ("leg.days > 1 and leg.days < 3", "one clause a line instead of and"),
+    "or": ("leg.days > 1 or leg.days < 3", "write || instead of or"),
+    "not": ("not booking.group", "write ! instead of not"),
+    "one equals sign": ("leg.days = 3", "write == (equal)"),
+    "an arrow": ("leg.days => 3", "write == (equal)"),
+    "curly quotes": ("leg.direction == “return”", "straight quotes"),
+    "a mathematical sign": ("leg.days ≥ 3", "write >="),
+    "an unquoted text": ("traveller.tier == gold", 'between quotes: "gold"'),
+    "True": ("booking.group == True", "write true"),
+    "a typo": ("leg.dayz > 3", "did you mean leg.days?"),
+    "a list in brackets": ('leg.direction in ("a", "b")', "square brackets"),
+    "numbers as texts": ('leg.days in ["1", "2"]', "can never be one of these"),
+    "texts as numbers": ("leg.direction in [1, 2]", "can never be one of these"),
+    "a list equal to a text": ('traveller.tags == "vip"', "in traveller.tags"),
+    "a list in a list": ('traveller.tags in ["vip"]', "traveller.tags.exists"),
+    "a day without quotes": ("leg.days > 2026-01-01", "is a subtraction"),
+    "an open quotation mark": ('leg.direction == "return', "not closed"),
+    "one ampersand": ("leg.days > 1 & leg.days < 3", "a clause of its own for and"),
+}
+
+
+@pytest.mark.parametrize("name", PLAUSIBLE)
+def test_a_plausible_mistake_is_told_what_to_write_instead(name: str, tmp_path: Path) -> None:
+    condition, advice = PLAUSIBLE[name]
+    with pytest.raises(RulesWrong) as refused:
+        rules(tmp_path, a_rule("bad", condition))
+    assert advice in refused.value.said.en
+
+
+def a_title(title: str, when: str = "[]") -> str:
+    return f"- id: x\n  right: r\n  title: {title}\n  article: a\n  when: {when}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        (a_title("A title"), "both languages: {en: …, zh: …}"),
+        (a_title("{en: Not today, sorry, zh: 甲}"), "cut at 'sorry' by a comma"),
+        (a_title("{en: 7, zh: 甲}"), "7 without quotes"),
+        (a_title("{en: a, zh: 甲}").replace("id: x", "id: 7"), "7 without quotes"),
+        (a_title("{en: a, zh: 甲}", "[leg.days > 3]"), "- if: …"),
+        (a_title("{en: a, zh: 甲}", "\n  - if: !booking.group\n    else: {en: a, zh: 甲}"), "single quotes"),
+        (a_title("{en: a, zh: 甲}", '\n  - if: "vip" in traveller.tags\n    else: {en: a, zh: 甲}'), "single quotes"),
+        (a_rule("x", more="in_force: 2026-01-01"), "{from: 2026-01-01"),
+        (a_rule("x", more="in_force: {form: 2026-01-01}"), "did you mean from?"),
+        (a_rule("x", more="gives: 100"), "{amount: 100, currency: CNY}"),
+        (a_rule("x", more="quota: 2"), "{times: 1, per: booking}"),
+        (a_rule("x", more="quota: {times: 1, per: booking, within: 12months}"), "12 months"),
+        (a_rule("x", more="quota: {time: 1, per: booking}"), "did you mean times?"),
+        (a_rule("x", more="efect: deny"), "did you mean effect?"),
+        (a_rule("x", more="effect: denied"), "'allow', 'deny' or 'refer'"),
+        (a_rule("x", more="offer: {moments: delay}"), "moments: [delay]"),
+        (a_rule("x", more="denied: {}"), "there is no such key"),
+        ("\t- id: x\n", "spaces, not with tabs"),
+    ],
+)
+def test_a_plausible_shape_is_told_what_to_write_instead(text: str, advice: str, tmp_path: Path) -> None:
+    with pytest.raises(RulesWrong) as refused:
+        rules(tmp_path, text)
+    assert advice in refused.value.said.en and "rules.yaml" in refused.value.said.en
+
+
+@pytest.mark.parametrize("text", ["", "facts\n", "- a\n", "facts: {a: string}\nrules:\n", "facts: [a]\nrules: []\n", "facts: {a: date}\nrules: []\n"])
+def test_what_is_no_rule_file_is_told_how_one_looks(text: str, tmp_path: Path) -> None:
+    with pytest.raises(RulesWrong, match=r"write|a fact is a"):
+        a_rulebook(tmp_path, text)
+
+
 REFUSED_FILES = {
     "no translation": (a_rule("x", "true").replace(", zh: x 不 1", ""), "else.zh"),
     "an empty translation": (a_rule("x", "true").replace("zh: x 不 1", "zh: ' '"), "both languages"),
@@ -115,11 +185,17 @@ def test_a_wrong_declaration_is_refused(facts: str, why: str, tmp_path: Path) ->
         a_rulebook(tmp_path, f"facts:\n  {facts}\nrules: []\n")
 
 
-def test_a_missing_file_and_an_unquoted_yes_are_said_plainly(tmp_path: Path) -> None:
+def test_a_missing_file_and_a_true_as_a_key_are_said_plainly(tmp_path: Path) -> None:
     with pytest.raises(RulesWrong, match="cannot be read"):
         load_rules(tmp_path / "none.yaml")
-    with pytest.raises(RulesWrong, match="quote words such as yes"):
-        a_rulebook(tmp_path, "facts: {a: string}\ntables: {t: {x: {yes: 1}}}\nrules: []\n")
+    with pytest.raises(RulesWrong, match="quote true and false"):
+        a_rulebook(tmp_path, "facts: {a: string}\ntables: {t: {x: {true: 1}}}\nrules: []\n")
+
+
+def test_on_off_yes_and_no_are_words_like_any_other(tmp_path: Path) -> None:
+    """YAML 1.1 would read `on: booking` as `true: booking`, and a text `no` as false."""
+    book = rules(tmp_path, a_rule("x", 'leg.direction == "no"', more="on: booking\nsays: {en: no, zh: 否}"))
+    assert book.rules[0].on == "booking" and book.rules[0].says == words("no", "否")
 
 
 def test_the_schema_is_the_files_own_words() -> None:

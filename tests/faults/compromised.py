@@ -23,7 +23,8 @@ from pathlib import Path
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import seed as seeded
 
-from bot.llm import Breaker, GuardedLLM
+from basics.breaker import Breaker
+from bot.llm import GuardedLLM
 from tests.faults.crowd import PEOPLE, Step, scripts
 from tests.faults.puppet import Puppet
 from tests.faults.witness import Witness

@@ -16,11 +16,13 @@ interface Props {
   sent?: number;
   /** A reply is being read: never scroll its question out of sight. */
   holdsQuestion?: boolean;
+  /** How much came unasked: it is shown from its beginning, wherever one was. */
+  offered?: number;
   children: ComponentChildren;
 }
 
 /** The log: it follows the newest words unless the reader has scrolled up to read. */
-export function Scroller({ mark, sent = 0, holdsQuestion = false, children }: Props) {
+export function Scroller({ mark, sent = 0, holdsQuestion = false, offered = 0, children }: Props) {
   const log = useRef<HTMLDivElement>(null);
   const inner = useRef<HTMLDivElement>(null);
   const follows = useRef(true);
@@ -62,6 +64,9 @@ export function Scroller({ mark, sent = 0, holdsQuestion = false, children }: Pr
     hasReadOn.current = false;
     if (sent > 0) follows.current = true;
   }, [sent]);
+  useLayoutEffect(() => {
+    hasReadOn.current = false;
+  }, [offered]);
   useLayoutEffect(settle, [mark]);
   useEffect(() => {
     const watch = new ResizeObserver(settle);
@@ -83,8 +88,9 @@ export function Scroller({ mark, sent = 0, holdsQuestion = false, children }: Pr
   );
 }
 
+/** Where the newest thing begins that is answered or read as one: a question with its answer, or an offer. */
 function questionTop(box: HTMLElement): number {
-  const questions = box.querySelectorAll<HTMLElement>("[data-role=traveller]");
-  const last = questions[questions.length - 1];
+  const begun = box.querySelectorAll<HTMLElement>("[data-role=traveller], [data-offer]");
+  const last = begun[begun.length - 1];
   return last ? last.getBoundingClientRect().top - box.getBoundingClientRect().top + box.scrollTop - MARGIN : box.scrollHeight;
 }

@@ -37,9 +37,10 @@ export function Scroller({ mark, sent = 0, holdsQuestion = false, offered = 0, c
     const box = log.current;
     if (!box || !follows.current) return;
     const end = box.scrollHeight - box.clientHeight;
-    const hold = holds.current && !hasReadOn.current ? questionTop(box) : end;
-    // A little left below is worth the question's byline; never back up.
-    const target = end - hold <= LITTLE ? end : hold;
+    const begun = holds.current && !hasReadOn.current ? newestBegun(box) : null;
+    const hold = begun ? topOf(begun, box) : end;
+    // A little left below is worth a question's byline, but not an offer's title; never back up.
+    const target = end - hold <= (begun?.dataset["offer"] ? 0 : LITTLE) ? end : hold;
     if (target > box.scrollTop) box.scrollTop = target;
     lastTop.current = box.scrollTop;
     setAway(end - box.scrollTop > LITTLE);
@@ -88,9 +89,12 @@ export function Scroller({ mark, sent = 0, holdsQuestion = false, offered = 0, c
   );
 }
 
-/** Where the newest thing begins that is answered or read as one: a question with its answer, or an offer. */
-function questionTop(box: HTMLElement): number {
+/** The newest thing that is read from its beginning: a question with its answer, or an offer. */
+function newestBegun(box: HTMLElement): HTMLElement | null {
   const begun = box.querySelectorAll<HTMLElement>("[data-role=traveller], [data-offer]");
-  const last = begun[begun.length - 1];
-  return last ? last.getBoundingClientRect().top - box.getBoundingClientRect().top + box.scrollTop - MARGIN : box.scrollHeight;
+  return begun[begun.length - 1] ?? null;
+}
+
+function topOf(begun: HTMLElement, box: HTMLElement): number {
+  return begun.getBoundingClientRect().top - box.getBoundingClientRect().top + box.scrollTop - MARGIN;
 }

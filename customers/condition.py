@@ -21,11 +21,46 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _MACROS = frozenset({"exists", "all", "exists_one", "map", "filter"})
-_FUNCTIONS = _MACROS | {"size", "int", "double", "string", "contains", "startsWith", "endsWith", "matches", "timestamp", "duration", "has"}
+_NUMBERS = frozenset({"min", "max", "ceil", "floor", "round", "abs"})
+_TEXTS = frozenset({"contains", "startsWith", "endsWith", "matches"})
+_FUNCTIONS = _MACROS | _NUMBERS | _TEXTS | {"size", "int", "double", "string", "timestamp", "duration", "has"}
+    "min",
+    "max",
+    "ceil",
+    "floor",
+    "round",
+    "abs",
+    "size",
+    "int",
+    "double",
+    "string",
+    "contains",
+    "startsWith",
+    "endsWith",
+    "matches",
+    "timestamp",
+    "duration",
+    "has",
+}
 _CONSTANTS = {"true": "bool", "false": "bool", "null": "null", "in": "operator"}
 # CEL never turns a whole number into a decimal one, and `1 * 2.0` is an error: so everything an author can touch is a double.
 _OWN_FUNCTIONS = {"size": "size_of", "int": "whole"}
-_FUNCTION_TABLE = {"size_of": lambda value: float(len(value)), "whole": lambda value: float(math.trunc(float(value)))}
+_FUNCTION_TABLE = {
+    "size_of": lambda value: float(len(value)),
+    "whole": lambda value: float(math.trunc(float(value))),
+    "min": lambda *numbers: min(map(_number, numbers)),
+    "max": lambda *numbers: max(map(_number, numbers)),
+    "ceil": lambda number: float(math.ceil(_number(number))),
+    "floor": lambda number: float(math.floor(_number(number))),
+    "round": lambda number: float(math.floor(_number(number) + 0.5)),  # a half goes up, as people count, not to the even one
+    "abs": lambda number: abs(_number(number)),
+}
+
+
+def _number(value: Any) -> float:
+    if not isinstance(value, float):
+        raise TypeError(f"{value!r} is no number")
+    return value
 
 
 class ConditionWrong(ValueError):
@@ -66,6 +101,7 @@ class Condition:
         _refuse_days_without_quotes(tokens)
         _refuse_unequal_kinds(tokens, declared)
         _refuse_other_kinds_in_a_list(tokens, declared)
+        _refuse_numbers_as_keys(tokens, declared)
         self.source = source
         self.names = tuple(dict.fromkeys(t.text for t in tokens if t.kind == "path" and t.text in declared))
         self.tables = tuple(dict.fromkeys(t.text.split(".")[1] for t in tokens if t.kind == "path" and t.text not in declared))
@@ -237,6 +273,15 @@ def _refuse_other_kinds_in_a_list(tokens: Sequence[Token], declared: Mapping[str
             raise ConditionWrong(f'{before.text} is a list; write "…" in {before.text}, or {before.text}.exists(x, x in […])')
         if listed and kind not in listed:
             raise ConditionWrong(f"{before.text} is a {kind} and can never be one of these, which are each a {' or '.join(sorted(listed))}")
+
+
+def _refuse_numbers_as_keys(tokens: Sequence[Token], declared: Mapping[str, FactType]) -> None:
+    """A table's keys are texts: CEL looks nothing up by a decimal number."""
+    for before, opening, key, closing in zip(tokens, tokens[1:], tokens[2:], tokens[3:], strict=False):
+        of_a_table = before.kind == "path" and before.text not in declared
+        if of_a_table and opening.text == "[" and closing.text == "]" and (key.kind == "number" or declared.get(key.text) == "number"):
+            written = f'"{key.text}"' if key.kind == "number" else f"string({key.text})"
+            raise ConditionWrong(f"a table is looked up by a text: {before.text}[{written}]")
 
 
 def _closing(tokens: Sequence[Token], opening: int) -> int:

@@ -1,0 +1,12 @@
+"""An airline that is silent after committing: the short form of `python -m tests.faults.airline 2000`."""
+
+import pytest
+
+from tests.faults import airline
+
+
+@pytest.mark.slow
+def test_nothing_is_done_twice_and_nothing_stays_open() -> None:
+    """Forty changes, of which a third hear nothing at first."""
+    found = airline.main(40)
+    assert len(found.ended) == 40 and not found.double and not found.stuck and not found.wrong, found.wrong

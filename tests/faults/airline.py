@@ -7,6 +7,7 @@ as another worker after a crash. Then the airline's own tables are counted: so m
 
 import asyncio
 import json
+import logging
 import os
 import random
 import subprocess
@@ -138,6 +139,7 @@ def look(kept: Storage, found: Found) -> None:
 def main(changes: int) -> Found:
     """Ask, look, print, return what was found."""
     found = Found("at the seam", changes)
+    logging.getLogger("concierge.airline").setLevel(logging.ERROR)  # that it fails is what is wanted
     with (
         tempfile.TemporaryDirectory(prefix="heron-") as folder,
         heron_process(Path(folder), commit_then_hang=SILENT, hang=HANG, fail=FAILS) as (address, kept),

@@ -1,4 +1,4 @@
-"""One story for every airline's system: over a gateway, over a database of either kind, whatever stands behind the seam."""
+"""One story for every airline's system: the demo's own, over a gateway, over a database of either kind."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -15,6 +15,7 @@ from customers.airline_sql import AirlineDatabase
 from customers.booking import Booking, Leg
 from customers.order import Choice, Order
 from customers.reservations import Reservations, ReservationsRefused
+from customers.reservations_demo import DemoReservations
 from customers.reservations_http import HttpReservations
 from customers.reservations_sql import SqlReservations
 from tests.customers.heron import heron_air, heron_mapping, heron_on_postgres
@@ -33,9 +34,12 @@ class Airline(NamedTuple):
     unflown: str = "H-1004"
 
 
-@pytest.fixture(params=["http", "sql", pytest.param("sql on postgres", marks=pytest.mark.slow)])
+@pytest.fixture(params=["demo", *(pytest.param(kind, marks=pytest.mark.slow) for kind in ("http", "sql", "sql on postgres"))])
 async def airline(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Airline]:
     clock = stopped_at(NOW)
+    if request.param == "demo":
+        yield Airline(DemoReservations(tmp_path, clock), "lin-gold", "chen-silver", "mary-admin")
+        return
     if request.param == "sql on postgres":
         async with a_base("postgres", tmp_path) as url, heron_on_postgres(url) as database:
             yield Airline(SqlReservations(database, heron_mapping(), clock))
@@ -171,7 +175,8 @@ async def test_a_trip_that_has_not_begun_is_refunded_once(airline: Airline) -> N
     assert offered.amount and offered.amount.amount > 0
     order = Order(kind="refund", traveller_id=airline.unflown, booking_id=booking.id, choice=offered, paid_out=offered.amount)
     done = await carry_out("k1", order)
-    assert done.booking and done.booking.id == booking.id and await carry_out("k1", order) == done
+    (after, *_) = await airline.reservations.bookings_of(airline.unflown)
+    assert done.booking == after != booking and all(leg.refunded for leg in after.legs) and await carry_out("k1", order) == done
     assert await airline.reservations.choices("refund", booking.id, None, NOW) == ()
     with pytest.raises(ReservationsRefused):
         await carry_out("k2", order)

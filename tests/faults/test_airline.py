@@ -6,7 +6,8 @@ from tests.faults import airline
 
 
 @pytest.mark.slow
-def test_nothing_is_done_twice_and_nothing_stays_open() -> None:
-    """Forty changes, of which a third hear nothing at first."""
-    found = airline.main(40)
+@pytest.mark.parametrize("in_a_house", [False, True])
+def test_nothing_is_done_twice_and_nothing_stays_open(in_a_house: bool) -> None:
+    """Forty changes, of which a third hear nothing at first: at the seam, and by forty travellers who say yes."""
+    found = airline.main(40, in_a_house)
     assert len(found.ended) == 40 and not found.double and not found.stuck and not found.wrong, found.wrong

@@ -11,13 +11,12 @@ from typing import Any
 from pydantic import BaseModel
 
 from basics.clock import Clock
-from bot.keep import Kept, closed, conclude, cost, receipt_of, reply_of
+from bot.keep import Beside, Kept, beside_of, closed, conclude, cost, receipt_of, reply_of
 from bot.llm import LLM
 from bot.reword import reworded
 from bot.settings import Settings
 from bot.steps import Thought
 from bot.tell import said, tell
-from customers.tags import Tag
 from desk.conversation import AnswerReceipt, Reply, Sentence, joined
 from store import conversations, events, turns
 from store.database import Database, Tx
@@ -31,7 +30,7 @@ class Plan(BaseModel, frozen=True):
     receipt: AnswerReceipt
     answered: tuple[str, ...]
     up_to: int
-    observed: tuple[Tag, ...] = ()
+    beside: Beside = Beside()
 
 
 class Aloud:
@@ -45,7 +44,7 @@ class Aloud:
         now = self._clock()
         reply = reply_of(thought, thought.sentences, now)
         receipt = receipt_of(thought, reply, turn_id, self._settings, embedder, now)
-        plan = Plan(reply=reply, receipt=receipt, answered=tuple(answered), up_to=up_to, observed=thought.observed)
+        plan = Plan(reply=reply, receipt=receipt, answered=tuple(answered), up_to=up_to, beside=beside_of(thought, now))
         words: list[Sentence] = []
         models: list[int] = []
         async for sentence, how in reworded(thought, model, thought.spent, self._settings.model_checks):
@@ -96,7 +95,7 @@ class Aloud:
             conversation = await closed(tx, receipt.conversation_id, turn_id, self._worker, list(plan.answered), plan.up_to, lang, now)
             if conversation is None:
                 return Kept(reply=None)
-            return await conclude(tx, conversation, turn_id, self._worker, reply, receipt, self._settings, now, already, plan.observed)
+            return await conclude(tx, conversation, turn_id, self._worker, reply, receipt, self._settings, now, plan.beside, already)
 
         return await self._db.write(ended)
 
@@ -109,6 +108,6 @@ async def cut_short(tx: Tx, conversation_id: str, now: datetime) -> None:
     plan = Plan.model_validate(turn.plan)
     rows = await events.sentences_of(tx.conn, events.stream_of(conversation_id), plan.reply.message_id)
     words = tuple(Sentence.model_validate(row.data) for row in rows)
-    reply = plan.reply.model_copy(update={"sentences": words, "text": joined(words), "basis": "model"})
+    reply = plan.reply.model_copy(update={"sentences": words, "text": joined(words), "basis": "model", "proposal": None})
     await tell(tx, conversation_id, turn.id, reply, now, already=len(words))
     await turns.keep_receipt(tx, plan.receipt.model_copy(update={"reply": reply}), now)

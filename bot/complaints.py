@@ -1,20 +1,18 @@
-"""A complaint noticed in a turn becomes a moment, in the transaction that keeps the turn."""
+"""A complaint noticed in a turn becomes a moment; it is told in the transaction that keeps the turn."""
 
 from datetime import datetime
 
 from bot.steps import Thought
 from customers.moment import Moment
-from store import moments
-from store.database import Tx
 
 
-async def notice_complaint(tx: Tx, thought: Thought, now: datetime) -> None:
-    """Tell of a complaint, once a conversation and day; nobody is known behind an anonymous one."""
+def complaint_in(thought: Thought, now: datetime) -> Moment | None:
+    """The complaint that was made, the same one for a conversation and day; none of somebody whom nobody knows."""
     traveller_id = thought.request.caller.traveller_id
     if traveller_id is None or not thought.understood.complains:
-        return
+        return None
     at = thought.evidence.asked_leg
-    told = Moment(
+    return Moment(
         id=f"complaint:{thought.request.conversation_id}:{now:%Y-%m-%d}",
         kind="complaint",
         traveller_id=traveller_id,
@@ -22,4 +20,3 @@ async def notice_complaint(tx: Tx, thought: Thought, now: datetime) -> None:
         booking_id=at[0].id if at else None,
         leg_id=at[1].id if at else None,
     )
-    await moments.tell_moment(tx, told, now)

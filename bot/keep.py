@@ -7,15 +7,17 @@ from pydantic import BaseModel
 from basics.clock import day_in
 from basics.ids import new_id
 from basics.words import Lang
-from bot.complaints import notice_complaint
+from bot.complaints import complaint_in
 from bot.handoff import brief_of, hand_off, hours_to_departure, opening_of, rights_of
 from bot.settings import Settings
 from bot.steps import Thought
 from bot.tell import tell
+from customers.change import Proposal
 from customers.entitlement import Entitlement
+from customers.moment import Moment
 from customers.tags import Tag
 from desk.conversation import AnswerReceipt, Conversation, Reply, Sentence, ShownEntitlement, joined, show_proposal
-from store import conversations, proposals, spending, tags, turns
+from store import conversations, moments, proposals, spending, tags, turns
 from store.database import Tx
 
 
@@ -24,6 +26,19 @@ class Kept(BaseModel, frozen=True):
 
     reply: Reply | None
     next_turn: str | None = None
+
+
+class Beside(BaseModel, frozen=True):
+    """What a turn keeps beside its reply: the card that it shows, what it noticed of the asker, and their complaint."""
+
+    proposal: Proposal | None = None
+    observed: tuple[Tag, ...] = ()
+    complaint: Moment | None = None
+
+
+def beside_of(thought: Thought, now: datetime) -> Beside:
+    """What is kept beside the reply, whoever words it."""
+    return Beside(proposal=thought.proposal, observed=thought.observed, complaint=complaint_in(thought, now))
 
 
 async def keep(
@@ -49,12 +64,9 @@ async def keep(
         )
         sentences = (*sentences, *handed.sentences) if thought.decision.unsure else (*handed.sentences, *sentences)
         ticket = handed.ticket.shown(handed.position)
-    if thought.proposal is not None:
-        await proposals.keep_proposal(tx, thought.proposal)
-    await notice_complaint(tx, thought, now)
     reply = reply_of(thought, sentences, now).model_copy(update={"ticket": ticket})
     receipt = receipt_of(thought, reply, turn_id, settings, embedder, now)
-    return await conclude(tx, conversation, turn_id, worker, reply, receipt, settings, now, observed=thought.observed)
+    return await conclude(tx, conversation, turn_id, worker, reply, receipt, settings, now, beside_of(thought, now))
 
 
 async def conclude(
@@ -66,13 +78,17 @@ async def conclude(
     receipt: AnswerReceipt,
     settings: Settings,
     now: datetime,
+    beside: Beside,
     already: int = 0,
-    observed: tuple[Tag, ...] = (),
 ) -> Kept:
     """Tell the reply (but for its first `already` sentences, which were said), keep what stands behind it, and see what comes next."""
     await tell(tx, conversation.id, turn_id, reply, now, already)
     await turns.keep_receipt(tx, receipt, now)
-    for tag in observed if conversation.caller.traveller_id else ():
+    if beside.proposal is not None:
+        await proposals.keep_proposal(tx, beside.proposal)
+    if beside.complaint is not None:
+        await moments.tell_moment(tx, beside.complaint, now)
+    for tag in beside.observed if conversation.caller.traveller_id else ():
         await tags.set_tag(tx, conversation.caller.traveller_id or "", tag, reason=conversation.id)
     if receipt.model:
         await spending.spend(tx, day_in(now, settings.zone), receipt.model, receipt.tokens_in, receipt.tokens_out)

@@ -49,6 +49,16 @@ async def test_decided_sentences_are_said_in_the_models_words_one_by_one(make_ho
         assert reply["basis"] == "model" and receipt.reworded and reply["text"] != plain["text"]
 
 
+async def test_what_is_kept_beside_a_reply_is_kept_whoever_words_it(make_house: Any) -> None:
+    """A right that is mentioned at the end of an answer has a card that can be said yes to, with a model as without."""
+    async with a_model_server() as server:
+        house = await a_house_with(make_house, server)
+        chat = await house.chat("lin-gold")
+        reply = await chat.say("Can I turn my Business ticket into an Economy ticket?")
+        assert reply["kind"] == "answer" and server.asked and reply["proposal"]
+        assert (await chat.confirm(reply["proposal"]))["proposal_id"] == reply["proposal"]["id"] and len(house.changes()) == 1
+
+
 @pytest.mark.parametrize("yes", [0.9, 0.1])
 async def test_a_judge_beside_the_rules_can_only_refuse_more(make_house: Any, yes: float) -> None:
     """Words that the rules let pass are said where it says Yes; at a No, and where it breaks off, the quotation is."""

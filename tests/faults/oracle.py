@@ -6,43 +6,44 @@ Nothing here goes through a turn, a shelf or a model; of the house it only reads
 import hashlib
 import json
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from basics.clock import parse_moment
 from customers.booking import Booking, Leg
-from customers.change import CHANGE_NOTICE, CHANGE_WINDOW
-from customers.demo_airline import DemoAirline, FromTo, read_demo_airline
+from customers.demo_airline import DemoAirline, read_demo_airline
 from customers.facts import facts_of
+from customers.order import Choice
 from customers.rights import AIRLINE_ZONE, RightDecision, load_rules
 from customers.source_demo import DemoSource
 from customers.uses import Holder, Ledger, Use
 
-_LONGEST = timedelta(minutes=15)
+ASKED_FOR, UNASKED = timedelta(minutes=15), timedelta(hours=72)  # a card lives; of the latter, up to a day is waiting for the end of quiet hours
 
 
 class Key(NamedTuple):
-    """Which right, by which rule, of which leg."""
+    """Which right, by which rule, of which booking and leg, as far as it is about one."""
 
     rule_id: str
-    booking_id: str
-    leg_id: str
+    booking_id: str | None
+    leg_id: str | None
 
     @property
     def carrier(self) -> str:
         """As a sentence names it."""
-        return ":".join(self)
+        return ":".join(part for part in self if part)
 
 
 class Owed(NamedTuple):
     """One decision, with the booking and the leg it is about."""
 
     decision: RightDecision
-    booking: Booking
-    leg: Leg
+    booking: Booking | None
+    leg: Leg | None
     until: datetime | None
 
 
@@ -50,27 +51,25 @@ class Table:
     """The table of rights, made anew for a traveller and a moment."""
 
     def __init__(self, home: Path, airline: DemoAirline | None = None) -> None:
-        self.rules, self.airline = load_rules(), airline or read_demo_airline()
-        self._source, self._file = DemoSource(self.airline), home / "airline.sqlite3"
+        self.rules = load_rules()
+        self._source, self._file = DemoSource(airline or read_demo_airline()), home / "airline.sqlite3"
 
     async def of(self, traveller_id: str | None, now: datetime, uses: Collection[Use]) -> dict[Key, Owed]:
-        """Every decision about the legs ahead of this traveller; nothing for somebody nobody knows."""
+        """Every decision about whatever is this traveller's, flown or not; nothing for somebody nobody knows."""
         traveller = await self._source.traveller(traveller_id or "")
         if traveller is None:
             return {}
         company = await self._source.company(traveller.company_id) if traveller.company_id else None
         out: dict[Key, Owed] = {}
-        for booking in self._bookings(traveller.id):
-            for leg in booking.legs:
-                if leg.departs_at <= now:
-                    continue
-                holder = Holder(traveller_id=traveller.id, company_id=traveller.company_id, booking_id=booking.id, leg_id=leg.id)
-                facts, ledger = facts_of(traveller, company, booking, leg, now), Ledger(uses, holder, now, AIRLINE_ZONE)
-                for right in self.rules.rights:
-                    decision = self.rules.decide(right, facts, now, AIRLINE_ZONE, ledger)
-                    if (rule := self.rules.rule(decision.rule_id or "")) is not None:
-                        until = leg.departs_at - timedelta(hours=rule.until.hours_before_departure) if rule.until else None
-                        out[Key(rule.id, booking.id, leg.id)] = Owed(decision, booking, leg, until)
+        for on, booking, leg in _subjects(self._bookings(traveller.id)):
+            about = booking.id if booking else None, leg.id if leg else None
+            holder = Holder(traveller_id=traveller.id, company_id=traveller.company_id, booking_id=about[0], leg_id=about[1])
+            facts, ledger = facts_of(traveller, company, booking, leg, now), Ledger(uses, holder, now, AIRLINE_ZONE)
+            for right in dict.fromkeys(rule.right for rule in self.rules.rules if rule.on == on):
+                decision = self.rules.decide(right, facts, now, AIRLINE_ZONE, ledger)
+                if (rule := self.rules.rule(decision.rule_id or "")) is not None:
+                    until = leg.departs_at - timedelta(hours=rule.until.hours_before_departure) if rule.until and leg else None
+                    out[Key(rule.id, *about)] = Owed(decision, booking, leg, until)
         return out
 
     def _bookings(self, traveller_id: str) -> list[Booking]:
@@ -78,43 +77,84 @@ class Table:
             rows = db.execute("SELECT body FROM bookings WHERE traveller_id = ?", (traveller_id,)).fetchall()
         return [Booking.model_validate_json(body) for (body,) in rows]
 
-    def wrong_with(self, record: dict[str, Any], traveller_id: str | None, owed: dict[Key, Owed], now: datetime) -> list[str]:
-        """What of a written proposal is not exactly what the rule gives this traveller at this moment."""
+    def wrong_with(
+        self, record: dict[str, Any], traveller_id: str | None, owed: dict[Key, Owed], choices: Sequence[Choice], now: datetime
+    ) -> list[str]:
+        """What of a written proposal is not exactly what the rule gives this traveller at this moment; `choices` are the airline's."""
         held = owed.get(Key(record["rule_id"], record["booking_id"], record["leg_id"]))
         if record["traveller_id"] != traveller_id:
             return [f"{record['traveller_id']} is offered something in a conversation of {traveller_id}"]
         if held is None or held.decision.decision != "allow":
-            return [f"outside the table: {record['rule_id']} for {record['booking_id']}"]
+            return [f"outside the table: {record['rule_id']} for {record['booking_id']} {record['leg_id']}"]
         rule, gives = self.rules.rule(record["rule_id"]), held.decision.gives
         assert rule is not None
-        ends = min(e for e in (now + _LONGEST, held.until) if e is not None)
-        said = {line[0]["en"]: line[1]["en"] for line in record["lines"]}
+        ends, made = parse_moment(record["expires_at"]), parse_moment(record["created_at"])
+        latest = min(e for e in (made + (UNASKED if record["offer"] else ASKED_FOR), held.until) if e is not None)
         checks = {
             "its hash": record["terms_hash"] == hash_of(record),
             "its title": record["title"] == rule.title.model_dump(),
-            "its fee": float(record["fee"]["amount"]) == gives["fee"],
-            "its fare difference": said["Fare difference"].lower() == gives["fare_difference"],
-            "its moment": parse_moment(record["created_at"]) == now,
-            "its end": parse_moment(record["expires_at"]) == ends,
-            "its options": bool(record["options"]) and all(self._flies(o["flight"], held, now) for o in record["options"]),
+            "its kind": (record["kind"], record["right"]) == (rule.change, rule.right),
+            "its moment": made == now,
+            "its end": made < ends <= latest,
+            "nobody granted it": record["granted"] is None and record["undoes"] is None,
         }
-        return [what for what, fits in checks.items() if not fits]
+        return [what for what, fits in checks.items() if not fits] + list(_money_wrong(record, gives, choices))
 
-    def _flies(self, flight: dict[str, Any], held: Owed, now: datetime) -> bool:
-        """A flight of the timetable, on the leg's route, in time, and not the one that is booked."""
-        at, leg = parse_moment(flight["departs_at"]), held.leg
-        known = self.airline.departures(FromTo(leg.origin, leg.destination), held.booking.cabin, at, at)
-        return (
-            any(f.model_dump(mode="json") == flight for f in known)
-            and at - now >= CHANGE_NOTICE
-            and abs(at - leg.departs_at) <= 2 * CHANGE_WINDOW
-            and (flight["flight"], at) != (leg.flight, leg.departs_at)
-        )
+
+def _subjects(bookings: Sequence[Booking]) -> Iterator[tuple[str, Booking | None, Leg | None]]:
+    """Whatever a right may be about."""
+    for booking in bookings:
+        yield "booking", booking, None
+        yield from (("leg", booking, leg) for leg in booking.legs)
+    yield from (("traveller", None, None), ("company", None, None))
+
+
+def _money_wrong(record: dict[str, Any], gives: dict[str, Any], choices: Sequence[Choice]) -> Iterator[str]:
+    """What of the amounts and options is not the rule's, reckoned here."""
+    kind, options = record["kind"], record["options"]
+    known = {c.id: c for c in choices}
+    if (kind in ("payment", "voucher")) == bool(options):
+        yield "its options"
+    for option in options:
+        choice = Choice.model_validate(option["choice"])
+        if known.get(choice.id) != (choice.model_copy(update={"guests": None}) if kind == "lounge" else choice):
+            yield f"an option that the airline does not have: {choice}"
+        usual, asked = choice.price.amount if choice.price else Decimal(0), _amount(option["price"])
+        due = {
+            "seat": usual * _percent(gives),
+            "bag": usual * _percent(gives),
+            "rebooking": usual if gives.get("fare_difference") == "payable" else 0,
+        }
+        if asked != max(Decimal(0), Decimal(due.get(kind, 0))):
+            yield f"an option at {asked} instead of {due.get(kind, 0)}"
+        if kind == "bag" and (choice.pieces or 0) > gives["pieces"]:
+            yield "more bags than are given"
+        if kind == "lounge" and choice.guests != gives["guests"]:
+            yield "other guests than are given"
+    if _amount(record["price"]) != (Decimal(str(gives["fee"])) if kind == "rebooking" else 0):
+        yield "its fee"
+    paid = _amount(record["paid_out"])
+    if kind in ("payment", "voucher"):
+        if (paid, record["paid_out"]["currency"]) != (Decimal(str(gives["amount"])), gives.get("currency", "CNY")):
+            yield "what is paid out"
+    elif kind == "refund":
+        if paid != _amount(options[0]["choice"]["amount"]) - Decimal(str(gives["fee"])):
+            yield "what is refunded"
+    elif paid:
+        yield "money that no such right pays"
+
+
+def _percent(gives: dict[str, Any]) -> Decimal:
+    return Decimal(str(gives.get("percent", 0))) / 100
+
+
+def _amount(money: dict[str, Any] | None) -> Decimal:
+    return Decimal(str(money["amount"])) if money else Decimal(0)
 
 
 def hash_of(record: dict[str, Any]) -> str:
     """SHA-256 of every term of a kept proposal, made here and not by the house."""
-    terms = {k: v for k, v in record.items() if k not in ("state", "chosen", "terms_hash")}
+    terms = {k: v for k, v in record.items() if k not in ("state", "chosen", "terms_hash", "undo_until")}
     return hashlib.sha256(json.dumps(terms, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 
 
@@ -129,11 +169,10 @@ class Kept:
         """What a look finds now."""
         return self._db.execute(sql, values).fetchall()
 
-    def receipt(self, receipt_id: str) -> dict[str, Any]:
-        """An answer receipt."""
-        (row,) = self.rows("SELECT record FROM answer_receipts WHERE id = ?", receipt_id)
-        record: dict[str, Any] = json.loads(row["record"])
-        return record
+    def reworded(self, receipt_id: str) -> list[int]:
+        """Which sentences of a reply are a model's, by its receipt; a turn that was stopped has none, and no such sentence either."""
+        found = self.rows("SELECT record FROM answer_receipts WHERE id = ?", receipt_id)
+        return list(json.loads(found[0]["record"])["reworded"]) if found else []
 
     def close(self) -> None:
         """Let go of the file."""

@@ -50,7 +50,7 @@ ODD = (
     "[0] granted",
     "[-1] granted",
     "[1] " + "A" * 5000,
-    "[1] x\n" * 400,
+    "[1] x\n" * 40,
     "\n" * 3000,
     "[1] \u202egranted",
     "[1] \ud800",  # half a character, as JSON can carry it

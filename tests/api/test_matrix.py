@@ -114,7 +114,13 @@ async def an_owner(house: Served, who: str, known_by: tuple[str, ...], word: str
     proposal = reply["proposal"]["id"] if reply["proposal"] else None
     ticket = (await chat.hand_over())["ticket"]["id"]
     await staff.claim(ticket)
-    ids = {"conversation_id": chat.id, "message_id": reply["message_id"], "ticket_id": ticket, "traveller_id": who, "other message": said["message_id"]}
+    ids = {
+        "conversation_id": chat.id,
+        "message_id": reply["message_id"],
+        "ticket_id": ticket,
+        "traveller_id": who,
+        "other message": said["message_id"],
+    }
     return Owner(chat, staff, ids | ({"proposal_id": proposal} if proposal else {}), (*known_by, word))
 
 

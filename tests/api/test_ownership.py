@@ -47,7 +47,13 @@ async def test_nobody_reaches_what_is_not_theirs(house: Served) -> None:
     anna = await house.staff()
     reply = await lin.say("Can I change my return flight?")
     ticket = (await lin.hand_over())["ticket"]
-    ids = {"conversation_id": lin.id, "proposal_id": reply["proposal"]["id"], "message_id": reply["message_id"], "ticket_id": ticket["id"], "traveller_id": "lin-gold"}
+    ids = {
+        "conversation_id": lin.id,
+        "proposal_id": reply["proposal"]["id"],
+        "message_id": reply["message_id"],
+        "ticket_id": ticket["id"],
+        "traveller_id": "lin-gold",
+    }
     tokens = {"nobody": None, "nonsense": "not-a-token", "another traveller": chen.opened["token"], "staff": anna.signed_in["token"]}
     before, tried = await everything_kept(house, lin, anna), 0
     for method, template in routes_of(house):

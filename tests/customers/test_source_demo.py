@@ -72,7 +72,9 @@ async def test_everybody_is_shown_once_in_a_group_of_a_size_to_read_at_a_glance(
     personas = DemoSource().personas()
     assert sorted(persona.id for persona in personas) == sorted(person.id for person in AIRLINE.personas)
     groups = {title: [p.id for p in of] for title, of in itertools.groupby(personas, lambda p: p.group.en)}
-    assert list(groups) == ["On a trip", "Before or after a trip", "When a flight is late or off", "Company admins"] and all(len(ids) <= 6 for ids in groups.values())
+    assert list(groups) == ["On a trip", "Before or after a trip", "When a flight is late or off", "Company admins"] and all(
+        len(ids) <= 6 for ids in groups.values()
+    )
     assert personas[0].id == "lin-gold" and groups["Company admins"] == [p.id for p in AIRLINE.personas if p.role == "company_admin"]
     lost = AIRLINE.model_dump() | {"groups": [{"title": words("All", "全部"), "people": ["lin-gold"]}]}
     with pytest.raises(ValueError, match="Every persona has to stand in one group"):

@@ -51,7 +51,7 @@ class Entitlement(BaseModel, frozen=True):
     @property
     def follows_disruption(self) -> bool:
         """Whether it was decided about something that went wrong."""
-        return self.facts_used.get("disruption.event", "none") != "none"
+        return bool(self.facts_used.get("disruption.event", "none") != "none")
 
     @property
     def id(self) -> str:

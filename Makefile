@@ -84,6 +84,7 @@ torture: .venv/dev
 	$(BIN)/python -m tests.faults.kills 50
 	$(BIN)/python -m tests.faults.models 100
 	$(BIN)/python -m tests.faults.restarts --chats 20
+	$(BIN)/python -m tests.faults.airline 2000
 	$(BIN)/python -m evals.lying --answers 500
 
 vectors: .venv/runtime

@@ -11,6 +11,7 @@ from bot.as_of import AsOf, Bought, Span, as_of
 from bot.steps import Evidence, NoneThen, Request, Understood
 from bot.trip import named_legs
 from customers.booking import Booking, Leg
+from customers.churn import churn_of
 from customers.company import Company
 from customers.entitlement import Entitlement, entitlements_of
 from customers.facts import facts_of
@@ -63,6 +64,8 @@ async def gather_holdings(
     notes = await notes_of(traveller.id, request.now)
     traveller = tagged(traveller, company, bookings, (*request.caller.tags, *notes.tags), tag_book, request.now, zone)
     uses, more = await uses_of(traveller.id, traveller.company_id), await _level(traveller, source, request.now)
+    churn = churn_of(traveller.tier or "member", traveller.activity, notes.complaints or 0, notes.rating, day_in(request.now, zone))
+    more = {**more, "traveller.churn_risk": churn.band}
     entitlements = entitlements_of(rules, traveller, company, bookings, request.now, uses, zone, notes, more)
     at = _asked_leg(understood, bookings, request.now)
     right = next((e for e in entitlements if at and e.right == "free_change" and (e.booking_id, e.leg_id) == (at[0].id, at[1].id)), None)

@@ -45,8 +45,8 @@ async def brief_of(db: Database, asked: Goodwill, moment: Moment, person: Travel
     risk = await churn(db, moment, person, now)
     signs = words("; ".join(r.en for r in risk.reasons), "；".join(r.zh for r in risk.reasons))
     said = words(
-        "Proposed: a goodwill voucher of {amount} (you may decide; up to {limit} nobody is asked). Risk of losing them {risk} %: {signs}.",
-        "建议发放{amount}的代金券作为补偿（超过{limit}须由您批准）。流失风险 {risk}%：{signs}。",
+        "Proposed: a goodwill voucher of {amount} (unasked at most {limit}, where a rule gives it). Risk of losing them {risk} %: {signs}.",
+        "建议发放{amount}的致歉代金券（超过{limit}，或没有规则可依时，须由您决定）。流失风险 {risk}%：{signs}。",
     ).filled(amount=asked.amount.counted(), limit=asked.limit.counted(), risk=round(100 * risk.risk), signs=signs)
     return Brief(wants=said.said_in(lang), question="", reason="complaint", why=said, **holdings(evidence, now))
 

@@ -112,6 +112,8 @@ class Moments:
         if asked is not None and not asked.is_within:
             return await self._ask_staff(case, asked)
         picked = await self._pick(case)
+        if picked.ranked is None and asked is not None and asked.band == "high":
+            return await self._ask_staff(case, asked)
         if picked.ranked is None:
             why = "; ".join(f"{rule}: {reason}" for rule, reason in picked.passed_over) or "No rule speaks of it."
             return await self._end(moment, "nothing", why[:2000])

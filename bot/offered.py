@@ -76,6 +76,7 @@ def places_of(entitlement: Entitlement, evidence: Evidence) -> dict[str, Words |
         "route": route(leg.origin, leg.destination) if leg else trip,
         "destination": city(leg.destination) if leg else words("your destination", "目的地"),
         "departs": leg.departure() if leg else trip,
+        "bags": _bags(entitlement.gives.get("pieces")),
         "amount": _money(amount) if amount else entitlement.title,
         "name": evidence.traveller.name if evidence.traveller else "",
     }
@@ -206,6 +207,12 @@ def source_of(entitlement: Entitlement, reader: Reader | None, shelf: Shelf, lan
         url=article.source_url,
         in_force_from=article.in_force.start,
     )
+
+
+def _bags(pieces: object) -> Words:
+    if not isinstance(pieces, int) or pieces < 1:
+        return words("your bags", "行李")
+    return words("one bag" if pieces == 1 else f"{pieces} bags", f"{pieces}件行李")
 
 
 def _money(amount: Money) -> Words:

@@ -74,6 +74,9 @@ def choices_for(kind: ChangeKind, found: Iterable[Choice], now: datetime) -> tup
 
 def done_for(order: Order, done: ChangeDone) -> ChangeDone:
     """What was done, if it is about the traveller of the order; else nothing of it is told."""
+    if done.booking is None and order.booking_id is not None:
+        log.error("the airline answered an order without the booking it was about; nothing of it was taken")
+        raise ReservationsUnavailable(GARBLED)
     if done.booking is not None and done.booking.traveller_id != order.traveller_id:
         log.error("the airline answered an order with a booking of somebody else (%s); nothing of it was taken", done.booking.id)
         raise ReservationsUnavailable(GARBLED)

@@ -6,7 +6,8 @@ from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
 
-from customers.condition import Condition, ConditionWrong
+from customers.condition import Condition
+from customers.condition_words import ConditionWrong
 from customers.declared import FactSpec, FactType, usable
 from customers.gives import Gives
 from customers.rules import Clause, Rule, RuleFile, RulesWrong

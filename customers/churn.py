@@ -49,6 +49,7 @@ class Churn(BaseModel, frozen=True):
 class Goodwill(BaseModel, frozen=True):
     """What to propose, and whether that is within what nobody has to be asked for."""
 
+    band: Band
     amount: Money
     limit: Money
 
@@ -78,7 +79,7 @@ def goodwill_for(churn: Churn, tier: Tier) -> Goodwill | None:
     """The goodwill that the risk and the card propose, or None where they propose nothing."""
     file = churn_file()
     amount = file.propose[churn.band][tier]
-    return Goodwill(amount=Money(amount=Decimal(amount)), limit=Money(amount=Decimal(file.limits[tier]))) if amount else None
+    return Goodwill(band=churn.band, amount=Money(amount=Decimal(amount)), limit=Money(amount=Decimal(file.limits[tier]))) if amount else None
 
 
 def _signs(tier: Tier, activity: Activity | None, complaints: int, rating: int | None, today: date) -> dict[str, int]:

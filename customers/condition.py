@@ -1,43 +1,33 @@
 """One condition in CEL (Common Expression Language): read with suspicion, then asked about facts. `cel` is named only here."""
 
 import math
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from difflib import get_close_matches
-from itertools import pairwise
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import cel
 
+from customers.condition_slips import divisors, refuse_joined_clauses, refuse_slips
+from customers.condition_words import ConditionWrong, Token, named, tokens_of
 from customers.declared import FactType
 
-_TOKEN = re.compile(
-    r"""(?P<space>\s+|//[^\n]*)
-    |(?P<string>[rR]?("(\\.|[^"\\\n])*"|'(\\.|[^'\\\n])*'))
-    |(?P<number>\d+\.\d+([eE][+-]?\d+)?|\.\d+([eE][+-]?\d+)?|\d+[eE][+-]?\d+|\d+)
-    |(?P<name>[A-Za-z_]\w*)
-    |(?P<mark>&&|\|\||[=!<>]=|[-+*/%<>!?:.,()\[\]{}])""",
-    re.VERBOSE,
-)
-_MACROS = frozenset({"exists", "all", "exists_one", "map", "filter"})
-_FUNCTIONS = _MACROS | {"size", "int", "double", "string", "contains", "startsWith", "endsWith", "matches", "timestamp", "duration", "has"}
-_CONSTANTS = {"true": "bool", "false": "bool", "null": "null", "in": "operator"}
 # CEL never turns a whole number into a decimal one, and `1 * 2.0` is an error: so everything an author can touch is a double.
 _OWN_FUNCTIONS = {"size": "size_of", "int": "whole"}
-_FUNCTION_TABLE = {"size_of": lambda value: float(len(value)), "whole": lambda value: float(math.trunc(float(value)))}
+_FUNCTION_TABLE = {
+    "size_of": lambda value: float(len(value)),
+    "whole": lambda value: float(math.trunc(float(value))),
+    "min": lambda *numbers: min(map(_number, numbers)),
+    "max": lambda *numbers: max(map(_number, numbers)),
+    "ceil": lambda number: float(math.ceil(_number(number))),
+    "floor": lambda number: float(math.floor(_number(number))),
+    "round": lambda number: float(math.floor(_number(number) + 0.5)),  # a half goes up, as people count, not to the even one
+    "abs": lambda number: abs(_number(number)),
+}
 
 
-class ConditionWrong(ValueError):
-    """A condition that may not be used, said plainly."""
-
-
-@dataclass(frozen=True)
-class Token:
-    """A piece of a condition: its kind (string, number, name, path, call, mark) and its text."""
-
-    kind: str
-    text: str
+def _number(value: Any) -> float:
+    if not isinstance(value, float):
+        raise TypeError(f"{value!r} is no number")
+    return value
 
 
 class Facts:
@@ -60,12 +50,10 @@ class Condition:
     """A compiled condition: `names` are the declared facts it asks for, `literals` and `numbers` what it compares with, `calls` its functions."""
 
     def __init__(self, source: str, declared: Mapping[str, FactType], tables: Mapping[str, Any], *, one_clause: bool = True) -> None:
-        tokens = _joined(list(_tokens(source)), declared, tables)
+        tokens = named(list(tokens_of(source)), declared, tables)
         if one_clause:
-            _refuse_joined_clauses(tokens)
-        _refuse_days_without_quotes(tokens)
-        _refuse_unequal_kinds(tokens, declared)
-        _refuse_other_kinds_in_a_list(tokens, declared)
+            refuse_joined_clauses(tokens)
+        refuse_slips(tokens, declared)
         self.source = source
         self.names = tuple(dict.fromkeys(t.text for t in tokens if t.kind == "path" and t.text in declared))
         self.tables = tuple(dict.fromkeys(t.text.split(".")[1] for t in tokens if t.kind == "path" and t.text not in declared))
@@ -74,7 +62,7 @@ class Condition:
         self.calls = frozenset(t.text for t in tokens if t.kind == "call")
         self.calculates = any(t.kind == "mark" and t.text in "+-*/%" for t in tokens)
         self.indexed = frozenset(tokens[i - 1].text for i, t in enumerate(tokens) if i and t.text == "[" and tokens[i - 1].kind == "path")
-        self._divisors = _divisors(tokens, declared)
+        self._divisors = divisors(tokens, declared)
         try:
             self._program = cel.compile(_as_doubles(tokens))
         except Exception as wrong:
@@ -93,174 +81,6 @@ class Condition:
         except Exception:  # whatever went wrong: not known is the only safe reading, and the engine refers it to a person
             return None
         return value if isinstance(value, bool) else None
-
-
-def _tokens(source: str) -> Iterator[Token]:
-    at = 0
-    while at < len(source):
-        match = _TOKEN.match(source, at)
-        if match is None or match.lastgroup is None:
-            raise ConditionWrong(f"it cannot be read at {source[at : at + 12]!r}{_advice_at(source, at)}")
-        # the last named group that took part is the outermost: the others are unnamed
-        if match.lastgroup != "space":
-            yield Token(match.lastgroup, match.group())
-        at = match.end()
-
-
-def _advice_at(source: str, at: int) -> str:
-    """What an author most probably meant where the reading stopped."""
-    sign = source[at]
-    if sign in "“”„‘’「」《》":
-        return '; put texts between straight quotes, such as "gold"'
-    if sign in "\"'":
-        return "; a quotation mark is not closed"
-    if sign == "=":
-        return "; to compare, write == (equal), != (not equal), <=, >=, < or >"
-    if sign in "&|":
-        return "; write || for or, and a clause of its own for and"
-    return {
-        "≥": "; write >=",
-        "≤": "; write <=",
-        "≠": "; write !=",
-        "，": "; write a plain comma",
-        "（": "; write plain brackets",
-        "）": "; write plain brackets",
-    }.get(sign, "")
-
-
-def _joined(tokens: Sequence[Token], declared: Mapping[str, FactType], tables: Mapping[str, Any]) -> list[Token]:
-    """Names and dots become whole paths and calls; one that is not declared is refused here, for CEL would only ever miss it."""
-    bound = _bound_names(tokens, declared)
-    out: list[Token] = []
-    at = 0
-    while at < len(tokens):
-        token = tokens[at]
-        if token.kind != "name":
-            out.append(token)
-            at += 1
-            continue
-        follows_dot = bool(out) and out[-1].text == "."
-        parts, at = [token.text], at + 1
-        while not follows_dot and at + 1 < len(tokens) and tokens[at].text == "." and tokens[at + 1].kind == "name":
-            if tokens[at + 2 : at + 3] and tokens[at + 2].text == "(":
-                break  # a method: `.startsWith(`
-            parts.append(tokens[at + 1].text)
-            at += 2
-        called = at < len(tokens) and tokens[at].text == "(" and len(parts) == 1
-        out.append(_named(parts, called, follows_dot, bound, declared, tables))
-    return out
-
-
-def _bound_names(tokens: Sequence[Token], declared: Mapping[str, FactType]) -> frozenset[str]:
-    bound = {
-        tokens[i + 2].text
-        for i in range(len(tokens) - 3)
-        if tokens[i].text in _MACROS and tokens[i + 1].text == "(" and tokens[i + 2].kind == "name" and tokens[i + 3].text == ","
-    }
-    roots = {name.split(".")[0] for name in declared} | {"tables"}
-    if bound & roots:
-        raise ConditionWrong(f"{', '.join(sorted(bound & roots))} is the name of a fact and cannot stand for an element of a list")
-    return frozenset(bound)
-
-
-def _named(
-    parts: list[str], called: bool, follows_dot: bool, bound: frozenset[str], declared: Mapping[str, FactType], tables: Mapping[str, Any]
-) -> Token:
-    path = ".".join(parts)
-    if path in _CONSTANTS:
-        return Token(_CONSTANTS[path], path)
-    if called:
-        if path not in _FUNCTIONS:
-            raise ConditionWrong(f"there is no function {path}(); known are {', '.join(sorted(_FUNCTIONS))}")
-        return Token("call", path)
-    if follows_dot:  # a column of a table's row: tables.free_bags[traveller.tier].economy
-        return Token("field", path)
-    if parts[0] in bound:
-        return Token("bound", path)
-    if path in declared or (parts[0] == "tables" and len(parts) > 1 and parts[1] in tables):
-        return Token("path", path)
-    raise ConditionWrong(f"{path} is not declared under facts or tables{_advice_on(path, declared, tables)}")
-
-
-_INSTEAD = {"and": "write one clause a line instead of and", "or": "write || instead of or", "not": "write ! instead of not"}
-_INSTEAD |= {"True": "write true", "False": "write false", "TRUE": "write true", "FALSE": "write false", "yes": "write true", "no": "write false"}
-
-
-def _advice_on(path: str, declared: Mapping[str, FactType], tables: Mapping[str, Any]) -> str:
-    if path in _INSTEAD:
-        return f"; {_INSTEAD[path]}"
-    if close := get_close_matches(path, [*declared, *(f"tables.{table}" for table in tables)], 1):
-        return f"; did you mean {close[0]}?"
-    facts = f"declared are {', '.join(sorted(declared)) or 'none'}"
-    return f'; if it is a text, write it between quotes: "{path}"; {facts}' if "." not in path else f"; {facts}"
-
-
-def _refuse_joined_clauses(tokens: Sequence[Token]) -> None:
-    if any(token.text == "&&" and token.kind == "mark" for token in tokens):
-        raise ConditionWrong("&& joins two conditions; write one clause a line, each with what to say when it fails")
-    if any(token == Token("call", "has") for token in tokens):
-        raise ConditionWrong("has() turns a missing fact into a no; give the fact a default instead if absent means something")
-
-
-def _refuse_unequal_kinds(tokens: Sequence[Token], declared: Mapping[str, FactType]) -> None:
-    """`booking.legs_flown != "1"` is always true in CEL, without an error: two kinds that can never be equal are refused."""
-
-    def kind(token: Token) -> str | None:
-        if token.kind == "path":
-            return declared.get(token.text)
-        return token.kind if token.kind in ("string", "number", "bool", "null") else None
-
-    for i, token in enumerate(tokens[1:-1], start=1):
-        if token.text not in ("==", "!="):
-            continue
-        left, right = kind(tokens[i - 1]), kind(tokens[i + 1])
-        if left and right and left != right:
-            how = f"; write {tokens[i + 1].text} in {tokens[i - 1].text}" if left == "list" else ""
-            raise ConditionWrong(f"{tokens[i - 1].text} is a {left} and {tokens[i + 1].text} a {right}: they can never be equal{how}")
-
-
-def _refuse_other_kinds_in_a_list(tokens: Sequence[Token], declared: Mapping[str, FactType]) -> None:
-    """`booking.passengers in ["1", "2"]` is always false in CEL, without an error; so is a list in the place of one of its elements."""
-    for i, token in enumerate(tokens[1:-1], start=1):
-        if token != Token("operator", "in"):
-            continue
-        before, after = tokens[i - 1], tokens[i + 1]
-        kind = declared.get(before.text) if before.kind == "path" else before.kind if before.kind in ("string", "number", "bool") else None
-        if after.text == "(":
-            raise ConditionWrong("a list stands in square brackets: [1, 2]")
-        if after.text != "[" or kind is None:
-            if kind == "list" and after.kind == "path":
-                raise ConditionWrong(f"{before.text} is a list; write {before.text}.exists(x, x in {after.text})")
-            continue
-        listed = {t.kind for t in tokens[i + 2 : _closing(tokens, i + 1)] if t.kind in ("string", "number", "bool")}
-        if kind == "list":
-            raise ConditionWrong(f'{before.text} is a list; write "…" in {before.text}, or {before.text}.exists(x, x in […])')
-        if listed and kind not in listed:
-            raise ConditionWrong(f"{before.text} is a {kind} and can never be one of these, which are each a {' or '.join(sorted(listed))}")
-
-
-def _closing(tokens: Sequence[Token], opening: int) -> int:
-    return next((i for i in range(opening, len(tokens)) if tokens[i].text == "]"), len(tokens))
-
-
-def _refuse_days_without_quotes(tokens: Sequence[Token]) -> None:
-    """`2026-01-31` is a subtraction, and comes to 1994."""
-    bare = "".join(f'"{"." * (len(t.text) - 2)}"' if t.kind == "string" else f" {t.text} " for t in tokens)
-    if day := re.search(r"(?<!\S)(\d{4})\s+-\s+(0\d|1[0-2])\s+-\s+([0-3]\d)(?!\S)", bare):
-        written = "-".join(day.groups())
-        raise ConditionWrong(f'{written} without quotes is a subtraction; compare days as texts, "{written}", or use in_force')
-
-
-def _divisors(tokens: Sequence[Token], declared: Mapping[str, FactType]) -> tuple[str, ...]:
-    """The facts divided by. 1.0 / 0.0 is infinite in CEL, and `infinite > 500` true: so a divisor must be one we can look at."""
-    found = []
-    for before, after in pairwise(tokens):
-        if before == Token("mark", "/"):
-            if after.kind == "path" and after.text in declared:
-                found.append(after.text)
-            elif after.kind != "number" or float(after.text) == 0:
-                raise ConditionWrong("divide only by a number that is not 0, or by a fact")
-    return tuple(found)
 
 
 def _as_doubles(tokens: Sequence[Token]) -> str:

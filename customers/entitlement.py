@@ -51,6 +51,11 @@ class Entitlement(BaseModel, frozen=True):
     near: bool = False
 
     @property
+    def follows_disruption(self) -> bool:
+        """Whether it was decided about something that went wrong."""
+        return bool(self.facts_used.get("disruption.event", "none") != "none")
+
+    @property
     def id(self) -> str:
         """How it is named in receipts and by the sentences that it carries: `rule:booking:leg`, as far as it is about one."""
         return ":".join(part for part in (self.rule_id, self.booking_id, self.leg_id) if part)
@@ -100,12 +105,13 @@ def entitlements_of(
 
 
 def worth_telling(entitlements: Collection[Entitlement], asked: Entitlement | None, most: int) -> tuple[Entitlement, ...]:
-    """What somebody who helps reads of them: the right that is asked for, for whatever it is about; what is held; what a person has to decide;
-    then what is denied for one reason only. Each rule once but the asked one, `most` in all."""
+    """What somebody who helps reads of them: the right that is asked for, for whatever it is about; what is held because something went wrong; what a
+    person has to decide; what is held anyway; what is denied for one reason only. Each rule once but the asked one, `most` in all."""
     wanted = [e for e in entitlements if asked is not None and e.right == asked.right]
     order: tuple[Callable[[Entitlement], bool], ...] = (
-        lambda e: e.decision == "allow",
+        lambda e: e.decision == "allow" and e.follows_disruption,
         lambda e: e.decision == "refer",
+        lambda e: e.decision == "allow" and not e.follows_disruption,
         lambda e: e.decision == "deny" and e.near,
     )
     others = [e for fits in order for e in entitlements if fits(e) and (asked is None or e.right != asked.right)]

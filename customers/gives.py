@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from basics.words import Words, words
-from customers.condition import Condition, ConditionWrong, Facts
+from customers.condition import Condition, Facts
+from customers.condition_words import ConditionWrong
 from customers.declared import FactType
 from customers.order import ChangeKind
 from customers.samples import try_out

@@ -237,7 +237,7 @@ PARTS: dict[str, Fields] = {
     "accounts": Fields(CompanyAccount, ("company",), ("company", "as_of", "travellers", "months")),
     "account_travellers": Fields(LinkedTraveller, ("company",)),
     "account_months": Fields(Month, ("company",)),
-    "bookings": Fields(Booking, ("traveller",), ("traveller_id", "legs")),
+    "bookings": Fields(Booking, ("traveller",), ("traveller_id", "legs", "extras")),
     "legs": Fields(Leg, ("booking",), ("disruption",), known=("origin_zone", "destination_zone")),  # of an airport that we know
     "disruptions": Fields(Disruption, ("leg", "booking")),
     "choices": Fields(Choice, ("booking", "leg", "kind", "now"), extra=("kind", "leg_id")),

@@ -47,7 +47,7 @@ class SqlReservations:
             raise ReservationsRefused(REFUSED)
         row = await self._database.read(lambda conn: _found(conn, orders, key))
         if row is None:
-            if order.booking_id not in {booking.id for booking in await self.bookings_of(order.traveller_id)}:
+            if order.booking_id is not None and order.booking_id not in {one.id for one in await self.bookings_of(order.traveller_id)}:
                 raise ReservationsRefused(REFUSED)
             values = self._values(orders, key, order)
             await self._database.order(lambda conn: add_once(conn, orders.table, values))
@@ -81,7 +81,7 @@ class SqlReservations:
         if str(row[orders.state]).strip() in orders.states.refused:
             raise ReservationsRefused(_sentence(answer))
         told = {"reference": str(row[orders.reference] or "").strip() or None} | {k: v for k, v in answer.items() if v is not None}
-        if "booking" not in told:
+        if "booking" not in told and order.booking_id is not None:
             own = {booking.id: booking for booking in await self.bookings_of(order.traveller_id)}
             if order.booking_id not in own:
                 raise ReservationsUnavailable(GARBLED)

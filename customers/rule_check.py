@@ -67,6 +67,7 @@ def _one_rule(checked: CheckedRule, known: Known, worlds: Worlds) -> Iterator[Fi
         yield from _translated(text, name, rule.id)
     yield from _article(rule, known)
     yield from _gives(rule)
+    yield from _not_worked_out(rule, worlds)
     wording = rule.offer.wording
     if wording and known.wordings is not None and wording not in known.wordings:
         close = _meant(wording, known.wordings)
@@ -252,3 +253,13 @@ def _gives(rule: Rule) -> Iterator[Finding]:
         elif not written and not allowed.fits(value):
             en = f"gives: `{name}` is {value}; it has to be {allowed.said.en}"
             yield _grave("gives", rule.id, en, f"gives：`{name}` 为 {value}，应为{allowed.said.zh}")
+
+
+def _not_worked_out(rule: Rule, worlds: Worlds) -> Iterator[Finding]:
+    """A plain text that names a fact was most probably meant to be worked out."""
+    for name, value in rule.gives.items():
+        fact = next((fact for fact in worlds.values if isinstance(value, str) and fact in value), None)
+        if fact and name != "cel":
+            en = f'gives: `{name}` is the text {value!r}; to work it out from {fact}, write {name}: {{cel: "{value}"}}'
+            zh = f'gives：`{name}` 是文本 {value!r}；如需按 {fact} 计算，请写成 {name}: {{cel: "{value}"}}'
+            yield _grave("gives", rule.id, en, zh)

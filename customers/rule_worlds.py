@@ -83,7 +83,7 @@ _Rows = dict[Condition, tuple[tuple[Any, ...], ...]]
 
 
 def _narrowed(rows: _Rows) -> _Rows:
-    """The same without rows whose values another condition excludes by itself, again and again: it spares the search most of its ways."""
+    """The same without rows whose values another condition excludes by itself, until there are none: it spares the search most of its ways."""
     while True:
         allowed: dict[str, set[Any]] = {}
         for condition, some in rows.items():

@@ -4,7 +4,8 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from customers.condition import Condition, ConditionWrong, Facts
+from customers.condition import Condition, Facts
+from customers.condition_words import ConditionWrong
 from customers.declared import FactType
 
 _MOST_TRIALS = 4000

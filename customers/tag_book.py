@@ -10,7 +10,8 @@ import yaml
 from pydantic import BaseModel, Field, ValidationError
 
 from basics.words import Words
-from customers.condition import Condition, ConditionWrong, Facts
+from customers.condition import Condition, Facts
+from customers.condition_words import ConditionWrong
 from customers.declared import usable
 from customers.fact_catalogue import CATALOGUE
 from customers.rules import RulesWrong

@@ -180,7 +180,7 @@ def test_every_route_says_who_may_call_it() -> None:
             assert (route.endpoint.__doc__ or "").startswith("Caller:"), f"{route.path} does not say who may call it"
             names = _dependencies(route.dependant)
             if route.path not in public:
-                assert names & {"traveller", "own_conversation", "company_admin", "staff_member", "operator", "scraper", "airline"}, (
+                assert names & {"traveller", "own_conversation", "company_admin", "staff_member", "lead", "operator", "scraper", "airline"}, (
                     f"{route.path} asks nobody who they are"
                 )
 

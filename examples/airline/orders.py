@@ -33,7 +33,7 @@ def order_of(db: Any, key: str) -> dict[str, Any] | None:
 def take(db: Any, key: str, order: dict[str, Any], now: datetime) -> dict[str, Any]:
     """An order over the gateway: the first one under this key is carried out, and the row says what became of it."""
     if (known := order_of(db, key)) is None:
-        told = {"order_key": key, "pax_no": order["traveller_id"], "pnr": order["booking_id"], "kind": order["kind"], "body": json.dumps(order)}
+        told = {"order_key": key, "pax_no": order["traveller_id"], "pnr": order.get("booking_id"), "kind": order["kind"], "body": json.dumps(order)}
         add(db, "orders", told | {"made": now.isoformat(), "state": "NEW"})
         carry_out(db, key, order, now)
         known = order_of(db, key)
@@ -61,7 +61,7 @@ def carry_out(db: Any, key: str, order: dict[str, Any], now: datetime) -> None:
         return
     number = one(db, "SELECT COUNT(*) AS n FROM orders WHERE state IN ('DONE', 'UNDONE')")
     reference = f"HN{(number or {'n': 0})['n'] + 1:07d}"
-    done = {"reference": reference, "booking": booking(db, order["booking_id"]), "code": code}
+    done = {"reference": reference, "booking": booking(db, order["booking_id"]) if order.get("booking_id") else None, "code": code}
     if order["kind"] not in _UNDONE_NEVER:
         done["undo_until"] = (now + UNDO_WITHIN).isoformat()
     told = {"key": key, "reference": reference, "answer": json.dumps(done, ensure_ascii=False), "before": json.dumps(before)}
@@ -69,29 +69,41 @@ def carry_out(db: Any, key: str, order: dict[str, Any], now: datetime) -> None:
 
 
 def _do(db: Any, key: str, order: dict[str, Any], now: datetime) -> tuple[dict[str, Any], str | None]:
-    pnr = one(db, "SELECT pnr, pax_no, state, refundable FROM pnrs WHERE pnr = :pnr", pnr=order["booking_id"])
-    if pnr is None or pnr["pax_no"] != order["traveller_id"]:
+    """Carry it out; what to put back if it is undone, and a code that was issued."""
+    kind, pnr = order["kind"], _own(db, order)
+    if kind in ("payment", "voucher"):
+        if float((order.get("paid_out") or {}).get("amount", 0)) <= 0:
+            raise _REFUSED
+        return {}, f"HN-{hashlib.sha256(key.encode()).hexdigest()[:8].upper()}" if kind == "voucher" else None
+    if pnr is None:
         raise _REFUSED
-    kind = order["kind"]
     if kind == "undo":
         _undo(db, order, now)
         return {}, None
     segments = rows(db, f"SELECT seg, {', '.join(_KEPT)} FROM segments WHERE pnr = :pnr", pnr=pnr["pnr"])  # noqa: S608
     before = {"pnr": pnr["pnr"], "state": pnr["state"], "segments": segments}
-    if kind in ("payment", "voucher"):
-        if float((order.get("paid_out") or {}).get("amount", 0)) <= 0:
-            raise _REFUSED
-        return before, f"HN-{hashlib.sha256(key.encode()).hexdigest()[:8].upper()}" if kind == "voucher" else None
     if kind == "refund":
-        if pnr["state"] != "OPEN" or any(segment["dep_utc"] <= now.timestamp() and segment["state"] == "OK" for segment in segments[:1]):
+        if pnr["state"] != "OPEN" or pnr["refundable"] <= 0 or any(segment["dep_utc"] <= now.timestamp() for segment in segments):
             raise _REFUSED
         db.execute("UPDATE pnrs SET state = 'REFUNDED' WHERE pnr = :pnr", {"pnr": pnr["pnr"]})
-        db.execute("UPDATE segments SET state = 'XX' WHERE pnr = :pnr", {"pnr": pnr["pnr"]})
+        db.execute("UPDATE segments SET state = 'RF' WHERE pnr = :pnr", {"pnr": pnr["pnr"]})
         return before, None
     leg = next((segment for segment in segments if segment["seg"] == order.get("leg_id")), None)
     if leg is None or leg["state"] != "OK" or leg["dep_utc"] <= now.timestamp():
         raise _REFUSED
     return before, _about_a_leg(db, kind, leg, order.get("choice") or {}, now)
+
+
+def _own(db: Any, order: dict[str, Any]) -> dict[str, Any] | None:
+    """The booking of the order, if it names one; refused where it is not the traveller's, or there is no such traveller."""
+    if order.get("booking_id") is None:
+        if one(db, "SELECT pax_no FROM passengers WHERE pax_no = :pax_no", pax_no=order["traveller_id"]) is None:
+            raise _REFUSED
+        return None
+    pnr = one(db, "SELECT pnr, pax_no, state, refundable FROM pnrs WHERE pnr = :pnr", pnr=order["booking_id"])
+    if pnr is None or pnr["pax_no"] != order["traveller_id"]:
+        raise _REFUSED
+    return pnr
 
 
 def _about_a_leg(db: Any, kind: str, leg: dict[str, Any], choice: dict[str, Any], now: datetime) -> str | None:

@@ -121,6 +121,7 @@ class Leg(Flight):
     id: str
     direction: Literal["outbound", "return"]
     cancelled: bool = False
+    refunded: bool = False
     disruption: Disruption | None = None
 
 
@@ -149,6 +150,7 @@ class Choice(BaseModel):
     flight: Flight | None = None
     seat: str | None = None
     pieces: int | None = None
+    guests: int | None = None
     price: Money | None = None
     amount: Money | None = None
 
@@ -160,11 +162,11 @@ class Choices(BaseModel):
 
 
 class Order(BaseModel):
-    """What is to be done."""
+    """What is to be done. A voucher or a payment need not be about a booking."""
 
     kind: Kind | Literal["undo"]
     traveller_id: str
-    booking_id: str
+    booking_id: str | None = None
     leg_id: str | None = None
     choice: Choice | None = None
     charged: Money | None = None
@@ -176,7 +178,7 @@ class Done(BaseModel):
     """What was done."""
 
     reference: str
-    booking: Booking
+    booking: Booking | None = None
     code: str | None = None
     undo_until: datetime | None = None
 

@@ -42,7 +42,8 @@ CREATE VIEW possible AS
   SELECT s.pnr, s.seg, 'lounge', 'lounge', NULL, NULL, NULL, NULL, NULL, NULL, NULL, s.dep_utc, 0, NULL, NULL, 260, NULL
   FROM segments s WHERE s.state = 'OK'
   UNION ALL
-  SELECT p.pnr, NULL, 'refund', 'refund', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL, NULL, NULL, p.refundable
+  SELECT p.pnr, NULL, 'refund', 'refund', NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+    (SELECT MIN(f.dep_utc) FROM segments f WHERE f.pnr = p.pnr), 0, NULL, NULL, NULL, p.refundable
   FROM pnrs p WHERE p.state = 'OPEN' AND p.refundable > 0
 """
 

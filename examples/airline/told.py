@@ -104,7 +104,11 @@ def _leg(db: Any, row: dict[str, Any]) -> dict[str, Any]:
         "arrives_late": wrong["arr_late"],
     }
     direction = "outbound" if row["bound"] == "O" else "return"
-    return {"id": row["seg"], "direction": direction, "cancelled": row["state"] == "XX", "disruption": disruption} | _flight(row)
+    return (
+        {"id": row["seg"], "direction": direction, "cancelled": row["state"] == "XX", "refunded": row["state"] == "RF"}
+        | {"disruption": disruption}
+        | _flight(row)
+    )
 
 
 def _flight(row: dict[str, Any]) -> dict[str, Any]:

@@ -15,23 +15,27 @@ from bot.settings import Settings
 from bot.sign_in import Accounts
 from customers.source_demo import DemoSource
 from customers.traveller import Traveller
+from store.staff import set_role
 from store.tables import metadata
 from tests.house import STAFF, Chat, Served, StaffMember, done
 
-Whose = Literal["anybody", "traveller", "company_admin", "staff", "holder", "operator", "airline"]
+Whose = Literal["anybody", "traveller", "company_admin", "staff", "holder", "lead", "operator", "airline"]
 REFUSED = (401, 403, 404, 409)  # and not 400: a call that is refused for its shape proves nothing
 
 
 @dataclass(frozen=True)
 class Call:
-    """Whose a route is, and what an honest caller sends. `staff` share what it shows; `holder`: the staff member who holds the ticket."""
+    """Whose a route is, and what an honest caller sends. `staff` share what it shows; `holder`: the staff member who holds the ticket;
+    `lead`: a lead, of what another asked for. `query` names an id."""
 
     whose: Whose
     body: Any = None
     headers: dict[str, str] = field(default_factory=dict)
+    query: str = ""
 
 
 SAY = {"text": "Let me in.", "client_msg_id": "x1"}
+GIVE = {"kind": "voucher", "amount": "20", "reason": "We said so on the phone."}
 CALLS = {
     "POST /v1/conversations": Call("anybody", {"lang": "en"}),
     "GET /v1/conversations/{conversation_id}": Call("traveller"),
@@ -41,7 +45,9 @@ CALLS = {
     "POST /v1/conversations/{conversation_id}/handoff": Call("traveller"),
     "GET /v1/conversations/{conversation_id}/transcript": Call("traveller"),
     "POST /v1/proposals/{proposal_id}/confirm": Call("traveller", {}, {"Idempotency-Key": "theirs"}),
+    "POST /v1/proposals/{proposal_id}/undo": Call("traveller", {}, {"Idempotency-Key": "theirs too"}),
     "POST /v1/proposals/{proposal_id}/decline": Call("traveller"),
+    "POST /v1/proposals/{proposal_id}/undo": Call("traveller", {}, {"Idempotency-Key": "taken back"}),
     "POST /v1/messages/{message_id}/feedback": Call("traveller", {"thumb": "down"}),
     "GET /v1/company/account": Call("company_admin"),
     "GET /v1/company/travellers.csv": Call("company_admin"),
@@ -49,10 +55,15 @@ CALLS = {
     "GET /v1/desk/me": Call("staff"),
     "GET /v1/desk/queue": Call("staff"),
     "GET /v1/desk/tickets/{ticket_id}": Call("staff"),
+    "GET /v1/desk/tickets/{ticket_id}/macros": Call("staff"),
     "GET /v1/desk/events": Call("staff"),
     "GET /v1/desk/conversations/{conversation_id}/events": Call("staff"),
     "POST /v1/desk/tickets/{ticket_id}/claim": Call("holder"),
     "POST /v1/desk/tickets/{ticket_id}/reply": Call("holder", SAY),
+    "POST /v1/desk/tickets/{ticket_id}/grants": Call("holder", GIVE),
+    "GET /v1/desk/grants": Call("staff", query="?ticket={ticket_id}"),
+    "POST /v1/desk/grants/{grant_id}/approve": Call("lead"),
+    "POST /v1/desk/grants/{grant_id}/refuse": Call("lead"),
     "POST /v1/desk/tickets/{ticket_id}/return": Call("holder"),
     "POST /v1/desk/tickets/{ticket_id}/resolve": Call("holder"),
     "POST /v1/desk/messages/{message_id}/label": Call("staff", {"label": "wrong"}),
@@ -66,7 +77,6 @@ CALLS = {
     "POST /v1/operator/ask": Call("operator", {"text": "Let me in.", "as": "lin-gold"}),
     "POST /v1/operator/doctor": Call("operator", {}),
     "POST /v1/operator/offers": Call("operator", {}),
-    "GET /v1/desk/tickets/{ticket_id}/macros": Call("staff"),
     "POST /v1/airline/moments": Call("airline", {"id": "theirs", "kind": "delay", "traveller_id": "lin-gold", "at": "2026-11-22T06:10:00Z"}),
     "POST /v1/conversations/resume": Call("anybody", {"code": "not-a-code-of-anybody-at-all"}),
     "POST /v1/mail/unsubscribe/{code}": Call("anybody"),
@@ -119,12 +129,14 @@ async def an_owner(house: Served, who: str, known_by: tuple[str, ...], word: str
     proposal = reply["proposal"]["id"] if reply["proposal"] else None
     ticket = (await chat.hand_over())["ticket"]["id"]
     await staff.claim(ticket)
+    waits = done(await staff.post(f"/tickets/{ticket}/grants", GIVE | {"amount": "900"}))["id"]
     ids = {
         "conversation_id": chat.id,
         "message_id": reply["message_id"],
         "ticket_id": ticket,
         "traveller_id": who,
         "other message": said["message_id"],
+        "grant_id": waits,
     }
     return Owner(chat, staff, ids | ({"proposal_id": proposal} if proposal else {}), (*known_by, word))
 
@@ -208,14 +220,15 @@ async def test_nobody_reaches_what_is_another_s(street: tuple[Served, Owner, Own
 
 async def test_the_calls_are_ones_that_owners_make(street: tuple[Served, Owner, Owner]) -> None:
     """The same calls by those they belong to are understood: what refused the others was whose it is, not how it was called."""
-    house, lin, _ = street
+    house, lin, chen = street
     mary = await house.chat("mary-admin")
+    await house.house.db.write(lambda tx: set_role(tx, chen.staff.signed_in["staff"]["id"], "lead"))
     for route, call in CALLS.items():
-        if call.whose in ("traveller", "company_admin", "staff", "holder"):
-            mine = {"traveller": lin.chat.opened, "company_admin": mary.opened}.get(call.whose, lin.staff.signed_in)
+        if call.whose in ("traveller", "company_admin", "staff", "holder", "lead"):
+            mine = {"traveller": lin.chat.opened, "company_admin": mary.opened, "lead": chen.staff.signed_in}.get(call.whose, lin.staff.signed_in)
             token = mine["token"]
-            answer = await try_it(house, route, route.partition(" ")[2].format(**lin.ids), token)
-            assert answer.is_success or answer.json()["type"] in ("proposal-settled-otherwise", "ticket-not-open"), (
+            answer = await try_it(house, route, (route.partition(" ")[2] + call.query).format(**lin.ids), token)
+            assert answer.is_success or answer.json()["type"] in ("proposal-settled-otherwise", "ticket-not-open", "grant-decided"), (
                 f"{route}: {answer.status_code} {answer.text}"
             )
 

@@ -109,6 +109,7 @@ WRONG = {
     "a wording that does not exist": (titled("x", more="offer: {unasked: true, wording: greting}"), "wording", "did you mean greeting?"),
     "a refund without its fee": (titled("x", more="change: refund\ngives: {amount: 5}"), "gives", "needs `fee`"),
     "a voucher in no currency": (titled("x", more="change: voucher\ngives: {amount: 5, currency: yuan}"), "gives", "a currency such as CNY"),
+    "an amount that is a text": (titled("x", more='gives: {amount: "25 * booking.passengers"}'), "gives", "write amount: {cel:"),
     "a seat at 120 %": (titled("x", more="change: seat\ngives: {percent: 120}"), "gives", "0 to 100"),
 }
 

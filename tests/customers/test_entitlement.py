@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from customers.booking import Booking
@@ -116,6 +116,7 @@ def test_nothing_ahead_nothing_owed() -> None:
     assert held(a_booking(back_in=timedelta(0))) == ()
 
 
+@settings(deadline=None)
 @given(st.integers(-3, 9 * 24 * 3600))
 def test_until_is_the_last_moment_that_the_rule_itself_allows(seconds: int) -> None:
     """The hours named in `until` and in the clause are one number."""

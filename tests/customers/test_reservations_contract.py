@@ -1,8 +1,9 @@
-"""One story for every airline's system: over a gateway, over a database of either kind, whatever stands behind the seam."""
+"""One story for every airline's system: the demo's own, over a gateway, over a database of either kind."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,38 +15,43 @@ from customers.airline_sql import AirlineDatabase
 from customers.booking import Booking, Leg
 from customers.order import Choice, Order
 from customers.reservations import Reservations, ReservationsRefused
+from customers.reservations_demo import DemoReservations
 from customers.reservations_http import HttpReservations
 from customers.reservations_sql import SqlReservations
 from tests.customers.heron import heron_air, heron_mapping, heron_on_postgres
 from tests.customers.people import NOW
 from tests.store.bases import a_base
 
-FREE = Money(amount=0)
+FREE = Money(amount=Decimal(0))
 
 
 class Airline(NamedTuple):
-    """The system, one who has a return flight ahead in it and one who is somebody else."""
+    """The system; one who has flown out and returns soon, one who is somebody else, and one whose trip has not begun, at a fare that is refunded."""
 
     reservations: Reservations
-    traveller: str
-    other: str
+    traveller: str = "H-1001"
+    other: str = "H-1002"
+    unflown: str = "H-1004"
 
 
-@pytest.fixture(params=["http", "sql", pytest.param("sql on postgres", marks=pytest.mark.slow)])
+@pytest.fixture(params=["demo", *(pytest.param(kind, marks=pytest.mark.slow) for kind in ("http", "sql", "sql on postgres"))])
 async def airline(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Airline]:
     clock = stopped_at(NOW)
+    if request.param == "demo":
+        yield Airline(DemoReservations(tmp_path, clock), "lin-gold", "chen-silver", "mary-admin")
+        return
     if request.param == "sql on postgres":
         async with a_base("postgres", tmp_path) as url, heron_on_postgres(url) as database:
-            yield Airline(SqlReservations(database, heron_mapping(), clock), "H-1001", "H-1002")
+            yield Airline(SqlReservations(database, heron_mapping(), clock))
         return
     with heron_air(tmp_path) as heron:
         if request.param == "http":
             gateway = heron.gateway()
-            yield Airline(HttpReservations(gateway, clock), "H-1001", "H-1002")
+            yield Airline(HttpReservations(gateway, clock))
             await gateway.close()
         else:
             database = AirlineDatabase(f"sqlite:///{heron.storage.path}")
-            yield Airline(SqlReservations(database, heron_mapping(), clock), "H-1001", "H-1002")
+            yield Airline(SqlReservations(database, heron_mapping(), clock))
             await database.close()
 
 
@@ -85,7 +91,6 @@ async def test_other_flights_fit_the_leg_and_cost_what_they_cost(airline: Airlin
 async def test_every_kind_is_offered_whole_and_none_where_there_is_nothing(airline: Airline) -> None:
     booking, leg = await the_return(airline)
     asked = airline.reservations.choices
-    assert [choice.amount is not None for choice in await asked("refund", booking.id, None, NOW)] == [True]
     assert all(choice.seat and choice.price for choice in await asked("seat", booking.id, leg.id, NOW))
     assert all(choice.pieces and choice.price for choice in await asked("bag", booking.id, leg.id, NOW))
     assert [choice.price is not None for choice in await asked("lounge", booking.id, leg.id, NOW)] == [True]
@@ -153,14 +158,25 @@ async def test_a_change_is_taken_back_once(airline: Airline) -> None:
 
 async def test_money_vouchers_and_lounges_come_with_what_they_are_made_of(airline: Airline) -> None:
     carry_out = airline.reservations.carry_out
-    refund = await an_order(airline, "lounge")
-    assert (await carry_out("k1", refund)).code
+    assert (await carry_out("k1", await an_order(airline, "lounge"))).code
     booking, _ = await the_return(airline)
-    paid = Order(kind="voucher", traveller_id=airline.traveller, booking_id=booking.id, paid_out=Money(amount=300))
+    paid = Order(kind="voucher", traveller_id=airline.traveller, booking_id=booking.id, paid_out=Money(amount=Decimal(300)))
     voucher = await carry_out("k2", paid)
     assert voucher.code and voucher.undo_until is None
     assert (await carry_out("k3", paid.model_copy(update={"kind": "payment"}))).code is None
+    with pytest.raises(ReservationsRefused):
+        await carry_out("k4", paid.model_copy(update={"paid_out": FREE}))
+
+
+async def test_a_trip_that_has_not_begun_is_refunded_once(airline: Airline) -> None:
+    carry_out = airline.reservations.carry_out
+    (booking, *_) = await airline.reservations.bookings_of(airline.unflown)
     (offered,) = await airline.reservations.choices("refund", booking.id, None, NOW)
-    if booking.legs_flown(NOW):
-        with pytest.raises(ReservationsRefused):
-            await carry_out("k4", Order(kind="refund", traveller_id=airline.traveller, booking_id=booking.id, choice=offered))
+    assert offered.amount and offered.amount.amount > 0
+    order = Order(kind="refund", traveller_id=airline.unflown, booking_id=booking.id, choice=offered, paid_out=offered.amount)
+    done = await carry_out("k1", order)
+    (after, *_) = await airline.reservations.bookings_of(airline.unflown)
+    assert done.booking == after != booking and all(leg.refunded for leg in after.legs) and await carry_out("k1", order) == done
+    assert await airline.reservations.choices("refund", booking.id, None, NOW) == ()
+    with pytest.raises(ReservationsRefused):
+        await carry_out("k2", order)

@@ -45,6 +45,7 @@ async def the_order(airline: HttpReservations, kind: Any = "rebooking") -> Order
     return Order(kind=kind, traveller_id="H-1001", booking_id=booking.id, leg_id=booking.legs[-1].id, choice=choice)
 
 
+@pytest.mark.slow
 async def test_people_and_companies_come_as_the_airline_knows_them(heron: Heron) -> None:
     gateway = heron.gateway()
     source = HttpSource(gateway)
@@ -58,6 +59,7 @@ async def test_people_and_companies_come_as_the_airline_knows_them(heron: Heron)
     await gateway.close()
 
 
+@pytest.mark.slow
 async def test_a_disruption_is_told_with_its_leg(heron: Heron) -> None:
     async with reservations(heron) as airline:
         (booking,) = await airline.bookings_of("H-1003")
@@ -65,6 +67,7 @@ async def test_a_disruption_is_told_with_its_leg(heron: Heron) -> None:
         assert late and (late.event, late.cause, late.arrives_late) == ("delay", "technical", 200) and booking.legs[0].disruption is None
 
 
+@pytest.mark.slow
 async def test_an_order_that_was_done_and_not_answered_is_found_again_under_its_key(heron: Heron) -> None:
     """The first call does not know; the second finds the outcome without sending the order again."""
     async with reservations(heron, seconds=0.5) as airline:
@@ -77,6 +80,7 @@ async def test_an_order_that_was_done_and_not_answered_is_found_again_under_its_
         assert heron.orders()[0]["reference"] == done.reference and len(heron.orders()) == 1
 
 
+@pytest.mark.slow
 async def test_another_process_that_knows_of_no_time_out_sends_it_again_and_gets_the_first_answer(heron: Heron) -> None:
     async with reservations(heron, seconds=0.5) as airline:
         order = await the_order(airline)
@@ -89,6 +93,7 @@ async def test_another_process_that_knows_of_no_time_out_sends_it_again_and_gets
     assert [row["reference"] for row in heron.orders()] == [done.reference]
 
 
+@pytest.mark.slow
 async def test_slow_and_failing_calls_end_in_time_and_in_both_languages(heron: Heron) -> None:
     async with reservations(heron, seconds=0.4) as airline:
         order = await the_order(airline)
@@ -103,6 +108,7 @@ async def test_slow_and_failing_calls_end_in_time_and_in_both_languages(heron: H
         assert heron.orders() == [] and (await airline.carry_out("k1", order)).reference
 
 
+@pytest.mark.slow
 async def test_a_wrong_token_is_the_operators_business(heron: Heron, caplog: pytest.LogCaptureFixture) -> None:
     gateway = Gateway(heron.address, "another token")
     with pytest.raises(Unavailable):
@@ -113,6 +119,7 @@ async def test_a_wrong_token_is_the_operators_business(heron: Heron, caplog: pyt
     await gateway.close()
 
 
+@pytest.mark.slow
 async def test_a_gateway_that_fails_again_and_again_is_left_alone_for_a_while(heron: Heron) -> None:
     now = [0.0]
     gateway = heron.gateway(breaker=Breaker(3, 10.0, lambda: now[0]))

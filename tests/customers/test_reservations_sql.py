@@ -179,7 +179,7 @@ BAD = {
     "zone: Mars/Base": "zone",
     "wings: {}": "wings",
     "travellers: {table: p, by: n, fields: {nome: a}}": "no field nome",
-    "travellers: {table: p, by: n, fields: {name: a, email: b}}": "tier is needed",
+    "travellers: {table: p, by: n, fields: {name: a, tier: c}}": "email is needed",
     "travellers: {table: p, fields: {name: a, email: b, tier: c}}": "`by`",
     "travellers: {fields: {name: a, email: b, tier: c}}": "`query`",
     "travellers: {query: 'select * from p', fields: {name: a, email: b, tier: c}}": ":traveller",

@@ -158,6 +158,7 @@ def _book_of_numbers(cache: list[RuleBook] = []) -> RuleBook:  # noqa: B006 (one
         ('{cel: "{\\"amount\\": fee / 8, \\"currency\\": \\"CNY\\"}"}', {"amount": 12.5, "currency": "CNY"}),
         ('{amount: {cel: "0.1 * leg.days"}}', {"amount": 0.3}),
         ('{bags: {cel: "tables.bags[traveller.tier].standard"}, note: {deep: [1, x]}}', {"bags": 2, "note": {"deep": [1, "x"]}}),
+        ("{amount: {cel: 'min(25 * booking.passengers, 40) + ceil(fee / 30) + round(2.5)'}}", {"amount": 47}),
         ("{fee: 0, fare_difference: waived}", {"fee": 0, "fare_difference": "waived"}),
     ],
 )

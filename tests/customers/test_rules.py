@@ -91,6 +91,8 @@ PLAUSIBLE = {  # what authors write, and what they are told to write instead
     "a list in a list": ('traveller.tags in ["vip"]', "traveller.tags.exists"),
     "a day without quotes": ("leg.days > 2026-01-01", "is a subtraction"),
     "an open quotation mark": ('leg.direction == "return', "not closed"),
+    "a table looked up by a number": ("tables.bags[leg.days].standard > 1", "tables.bags[string(leg.days)]"),
+    "a number and a text": ('max(leg.days, "x") > 1', "gives no answer"),
     "one ampersand": ("leg.days > 1 & leg.days < 3", "a clause of its own for and"),
 }
 

@@ -1,16 +1,19 @@
-import { Rights } from "../talk/Rights";
 import { now } from "../shared/now";
 import type { Lang } from "../shared/nouns";
 import { whenWords } from "../shared/time";
 import { lang as ourLang, say } from "../shared/words";
 import { Bookings } from "./Bookings";
 import { BriefDraft } from "./BriefDraft";
+import { Grants } from "./Grants";
 import type { Brief } from "./nouns";
+import { Offers } from "./Offers";
+import { RightsGroups } from "./RightsGroups";
+import { Tags } from "./Tags";
 import { Who } from "./Who";
 
 /** What staff read first, in the order they need it. */
 export function BriefView({ brief, lang }: { brief: Brief; lang: Lang }) {
-  const { why, earlier } = brief;
+  const { why, earlier, who, offers = [] } = brief;
   return (
     <div class="brief" data-testid="brief" tabIndex={0}>
       <section class="brief-wants">
@@ -20,7 +23,8 @@ export function BriefView({ brief, lang }: { brief: Brief; lang: Lang }) {
       </section>
       <section>
         <h3>{say("desk.who")}</h3>
-        <Who who={brief.who} />
+        <Who who={who} />
+        {who.kind !== "anonymous" && <Tags tags={who.tags} travellerId={who.traveller_id ?? null} />}
       </section>
       <section>
         <h3>{say("desk.why")}</h3>
@@ -35,9 +39,16 @@ export function BriefView({ brief, lang }: { brief: Brief; lang: Lang }) {
       {brief.entitlements.length > 0 && (
         <section class="brief-rights">
           <h3>{say("desk.rights")}</h3>
-          <Rights entitlements={brief.entitlements} reader="staff" />
+          <RightsGroups entitlements={brief.entitlements} />
         </section>
       )}
+      {offers.length > 0 && (
+        <section>
+          <h3>{say("desk.offers")}</h3>
+          <Offers offers={offers} />
+        </section>
+      )}
+      {who.kind !== "anonymous" && <Grants bookings={brief.bookings} />}
       {brief.bookings.length > 0 && (
         <section>
           <h3>{say("desk.bookings")}</h3>

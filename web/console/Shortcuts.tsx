@@ -8,6 +8,7 @@ const keys: [string[], Word][] = [
   [["C"], "desk.keyClaim"],
   [["R"], "desk.keyReply"],
   [["Enter"], "desk.keySend"],
+  [["G"], "desk.keyGrant"],
   [["Esc"], "desk.keyBack"],
   [["?"], "desk.keyHelp"],
 ];

@@ -13,6 +13,8 @@ const SOON_MS = 250;
 const REFRESH_MS = 60_000;
 
 export const staff = signal<Person | null>(null);
+/** A lead may approve what goes beyond a limit; the server decides, the desk only shows the buttons. */
+export const isLead = signal(false);
 export const isResuming = signal(true);
 export const queue = signal<Queue>(emptyQueue);
 export const link = signal<Link>("connecting");
@@ -23,9 +25,9 @@ let following: Following | null = null;
 let soon: ReturnType<typeof setTimeout> | undefined;
 
 /** A call as the signed-in person; a sign-in that has ended leads back to the door. */
-export async function deskCall<T>(path: string, body?: unknown): Promise<T> {
+export async function deskCall<T>(path: string, body?: unknown, method = body === undefined ? "GET" : "POST"): Promise<T> {
   try {
-    return body === undefined ? await call<T>(`/desk${path}`, { token }) : await post<T>(`/desk${path}`, token, body);
+    return await call<T>(`/desk${path}`, { method, token, ...(body === undefined ? {} : { body }) });
   } catch (error) {
     const problem = problemOf(error);
     if (problem.status === 401) leave("not-signed-in");
@@ -39,10 +41,7 @@ export function deskToken(): string {
 
 export async function resume(): Promise<void> {
   try {
-    if (token) {
-      const me = await call<{ staff: Person }>("/desk/me", { token });
-      await enter(me.staff);
-    }
+    if (token) await enter();
   } catch (error) {
     if (problemOf(error).isPassing) notice.value = "unavailable";
     else leave(null);
@@ -52,10 +51,9 @@ export async function resume(): Promise<void> {
 }
 
 export async function signIn(name: string, password: string): Promise<void> {
-  const answer = await post<{ token: string; staff: Person }>("/desk/sign-in", null, { name, password });
-  token = answer.token;
+  token = (await post<{ token: string }>("/desk/sign-in", null, { name, password })).token;
   keep(TOKEN, token);
-  await enter(answer.staff);
+  await enter();
 }
 
 export async function signOut(): Promise<void> {
@@ -64,10 +62,12 @@ export async function signOut(): Promise<void> {
   await post("/desk/sign-out", old).catch(() => undefined);
 }
 
-async function enter(person: Person): Promise<void> {
+async function enter(): Promise<void> {
+  const me = await call<{ staff: Person; role: "staff" | "lead" }>("/desk/me", { token });
   notice.value = null;
   queue.value = fetched(emptyQueue, await fetchQueue());
-  staff.value = person; // the effect below listens from here on
+  isLead.value = me.role === "lead";
+  staff.value = me.staff; // the effect below listens from here on
 }
 
 function fetchQueue(): Promise<{ tickets: DeskTicket[]; last_event: number }> {

@@ -1,5 +1,5 @@
 /** The nouns of the desk, as the contract words them. */
-import type { Caller, Citation, ConversationState, Entitlement, Lang, Moment, Person, Sentence, Ticket } from "../shared/nouns";
+import type { Caller, ChangeKind, Citation, ConversationState, Entitlement, Lang, Moment, MomentKind, Person, Sentence, Ticket } from "../shared/nouns";
 
 export type Reason = "low_confidence" | "asked" | "stake" | "complaint" | "failed_change" | "stopped";
 
@@ -23,7 +23,59 @@ export interface DeskTicket {
   messages_waiting: number;
 }
 
+/** A dated fact about a traveller, and who set it. */
+export interface Tag {
+  name: string;
+  title: string;
+  until?: Moment | null;
+  source?: "platform" | "derived" | "staff" | "bot" | "host";
+  set_by?: string | null;
+  reason?: string | null;
+}
+
+/** What was offered unasked: why, and what came of it. */
+export interface Offer {
+  id: string;
+  right: string;
+  title: string;
+  moment: MomentKind;
+  reason: string;
+  outcome: "shown" | "accepted" | "declined" | "ignored" | "held_out";
+  at: Moment;
+}
+
+/** What staff give beyond the rules, for a reason, within a limit. */
+export interface Grant {
+  id: string;
+  kind: ChangeKind;
+  amount?: number | string | null;
+  currency?: string | null;
+  reason: string;
+  by: string;
+  state: string;
+  approved_by?: string | null;
+  at: Moment;
+}
+
+export interface GrantLimit {
+  each: number | string;
+  day: number | string;
+  left_today: number | string;
+  currency: string;
+}
+
+/** What is asked of the server for a grant. */
+export interface GrantAsked {
+  kind: ChangeKind;
+  booking_id: string | null;
+  leg_id?: string;
+  amount?: string;
+  currency?: string;
+  reason: string;
+}
+
 export interface Leg {
+  id?: string;
   flight: string;
   from: string;
   to: string;
@@ -48,11 +100,12 @@ export interface Worth {
 
 export interface Brief {
   wants: string;
-  who: Caller & Worth & { tags: { name: string; title: string; until?: Moment | null }[] };
+  who: Caller & Worth & { traveller_id?: string | null; tags: Tag[] };
   why: { reason: Reason; text: string; confidence?: number | null; threshold?: number | null };
   draft?: { text: string; sentences: Sentence[] } | null;
   citations: Citation[];
   entitlements: Entitlement[];
+  offers?: Offer[];
   bookings: Booking[];
   earlier: { id: string; at: Moment; headline: string; outcome: ConversationState }[];
   question: string;

@@ -2,7 +2,8 @@
 import { signal } from "@preact/signals";
 import { keep, kept } from "../shared/keep";
 import { queue, staff } from "./desk";
-import { claim, ticket } from "./open";
+import { isFormOpen } from "./granting";
+import { claim, isOurs, ticket } from "./open";
 import { neighbour } from "./queue";
 import { open, openId } from "./route";
 
@@ -43,6 +44,9 @@ const deeds: Record<string, () => void> = {
     if (ticket.value?.state === "waiting") void claim(ticket.value.id).then(focusReply);
   },
   r: focusReply,
+  g: () => {
+    if (isOurs.value && ticket.value?.caller.kind !== "anonymous") isFormOpen.value = true;
+  },
   "?": () => (isHelpOpen.value = true),
 };
 

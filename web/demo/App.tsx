@@ -2,6 +2,7 @@ import { say } from "../shared/words";
 import { Board } from "./Board";
 import { Cards } from "./Cards";
 import { Footer } from "./Footer";
+import { Happen } from "./Happen";
 import { Hero } from "./Hero";
 import { Nav } from "./Nav";
 import { PersonaSwitch } from "./PersonaSwitch";
@@ -17,6 +18,7 @@ export function App() {
         <div class="shelf">
           <PersonaSwitch />
           <Board />
+          <Happen />
         </div>
         <Cards />
         <Steps />

@@ -153,3 +153,13 @@ export function isUnanswered(talk: Talk): boolean {
   const last = spoken[spoken.length - 1];
   return last?.is === "message" && last.role === "traveller";
 }
+
+/** What was said or shown to the traveller, in order. */
+export function toldItems(talk: Talk): Item[] {
+  return talk.items.filter((item) => item.is !== "message" || item.role !== "traveller");
+}
+
+/** A card that nobody asked for. */
+export function isOffer(talk: Talk, item: Item): boolean {
+  return item.is === "proposal" && talk.proposals[item.id]?.offer != null;
+}

@@ -45,18 +45,34 @@ export interface Line {
   value: string;
 }
 
+/** `price` is what it costs, as the server words it; `waived` what it would have cost without the right. */
 export interface Option {
   id: string;
   label: string;
   note?: string | null;
+  price?: string | null;
+  waived?: string | null;
 }
+
+export type ChangeKind = "rebooking" | "refund" | "payment" | "voucher" | "seat" | "bag" | "lounge";
+export type MomentKind = "delay" | "cancellation" | "schedule_change" | "return_soon" | "complaint" | "tier_reached" | "credit_expiring" | "rating";
+
+/** `unknown` is being processed, never done; `undone` was carried out and taken back. */
+export type ProposalState = "offered" | "pending" | "unknown" | "executed" | "undone" | "declined" | "expired" | "failed";
 
 export interface Proposal {
   id: string;
-  state: "offered" | "pending" | "executed" | "declined" | "expired" | "failed";
+  kind?: ChangeKind;
+  state: ProposalState;
   title: string;
   terms: { lines: Line[]; options: Option[]; chosen?: string | null };
   expires_at: Moment;
+  /** Nobody asked: at which moment it is offered, and why. */
+  offer?: { moment: MomentKind; reason: string } | null;
+  /** Carried out, it can be taken back until then. */
+  undo_until?: Moment | null;
+  /** Somebody of the staff stands behind it. */
+  granted?: { by: string; reason?: string | null } | null;
 }
 
 export interface Receipt {

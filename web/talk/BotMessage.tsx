@@ -42,7 +42,7 @@ export function BotMessage({ message, thumb, newest, actions, below }: Props) {
           <SentenceText key={i} spaced={part} citations={citations} home={home} continued={parts[i - 1]?.sentence.lang === part.sentence.lang} onSource={(n) => setMarked(n)} />
         ))}
       </div>
-      {reply && <Rights entitlements={reply.entitlements ?? []} />}
+      {reply && <Rights entitlements={reply.entitlements ?? []} onAsk={reply.kind === "answer" && actions ? actions.say : null} />}
       {reply?.kind !== "clarify" && <Sources citations={citations} marked={marked} folded={reply?.kind === "proposal"} />}
       {newest && actions && <Choices choices={reply?.choices ?? []} onChoose={actions.say} />}
       {reply && reply.kind !== "clarify" && reply.kind !== "handoff" && (actions !== null || thumb !== null || reply.kind !== "abstain") && (

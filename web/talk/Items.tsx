@@ -5,6 +5,7 @@ import type { Actions } from "./actions";
 import { BotMessage } from "./BotMessage";
 import { HandoffCard } from "./HandoffCard";
 import { Notice } from "./Notice";
+import { partOf } from "./parts";
 import { PersonMessage } from "./PersonMessage";
 import { ProposalCard } from "./ProposalCard";
 import { ReceiptCard } from "./ReceiptCard";
@@ -48,7 +49,8 @@ function OneItem({ item, talk, reader, actions, newest, below }: OneProps) {
     }
     case "receipt": {
       const receipt = talk.receipts[item.id];
-      return receipt ? <ReceiptCard receipt={receipt} /> : null;
+      if (!receipt) return null;
+      return <ReceiptCard receipt={receipt} proposal={talk.proposals[receipt.proposal_id] ?? null} part={partOf(receipt, talk)} actions={actions} />;
     }
     case "ticket": {
       const ticket = talk.tickets[item.id];

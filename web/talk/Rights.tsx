@@ -1,25 +1,41 @@
-import { Icon } from "../shared/Icon";
+import { Icon, type IconName } from "../shared/Icon";
 import type { Entitlement } from "../shared/nouns";
 import { now } from "../shared/now";
 import { whenWords } from "../shared/time";
 import { lang, say } from "../shared/words";
 
-/** What the rules decided for this traveller, as the server computed it. */
-export function Rights({ entitlements, reader = "traveller" }: { entitlements: Entitlement[]; reader?: "traveller" | "staff" }) {
+interface Props {
+  entitlements: Entitlement[];
+  reader?: "traveller" | "staff";
+  /** Asks for one of them by its title. */
+  onAsk?: ((title: string) => void) | null;
+}
+
+const icons: Record<Entitlement["decision"], IconName> = { allow: "shield", refer: "person", deny: "close" };
+
+/** What the rules decided for this traveller, as the server computed it and in its order. */
+export function Rights({ entitlements, reader = "traveller", onAsk = null }: Props) {
   if (entitlements.length === 0) return null;
+  // Alone, a right that is held has been explained by the answer above it.
+  const tellsWhy = reader === "staff" || entitlements.length > 1;
   return (
     <ul class="rights">
-      {entitlements.map((one) => (
-        <li key={one.rule_id + one.right} class="right" data-testid="entitlement" data-decision={one.decision}>
-          <Icon name={one.decision === "allow" ? "shield" : one.decision === "refer" ? "person" : "close"} />
-          <div>
+      {entitlements.map((one, i) => (
+        <li key={`${one.rule_id}${one.right}${i}`} class="right" data-testid="entitlement" data-decision={one.decision}>
+          <Icon name={icons[one.decision]} />
+          <div class="right-words">
             <p class="right-title">{one.title}</p>
             <p class="right-decision">
               {say(reader === "staff" ? `desk.${one.decision}` : `talk.${one.decision}`)}
               {one.decision === "allow" && one.until && <> · {say("talk.until", { when: whenWords(one.until, now.value, lang.value) })}</>}
             </p>
-            {(reader === "staff" || one.decision !== "allow") && one.reasons.map((reason) => <p key={reason} class="right-reason">{reason}</p>)}
+            {(tellsWhy || one.decision !== "allow") && one.reasons.map((reason) => <p key={reason} class="right-reason">{reason}</p>)}
           </div>
+          {onAsk && one.decision === "allow" && (
+            <button type="button" class="button small right-ask" data-testid="ask-right" aria-label={say("talk.askRight", { title: one.title })} onClick={() => onAsk(one.title)}>
+              {say("talk.ask")}
+            </button>
+          )}
         </li>
       ))}
     </ul>

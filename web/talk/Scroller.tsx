@@ -16,11 +16,13 @@ interface Props {
   sent?: number;
   /** A reply is being read: never scroll its question out of sight. */
   holdsQuestion?: boolean;
+  /** How much came unasked: it is shown from its beginning, wherever one was. */
+  offered?: number;
   children: ComponentChildren;
 }
 
 /** The log: it follows the newest words unless the reader has scrolled up to read. */
-export function Scroller({ mark, sent = 0, holdsQuestion = false, children }: Props) {
+export function Scroller({ mark, sent = 0, holdsQuestion = false, offered = 0, children }: Props) {
   const log = useRef<HTMLDivElement>(null);
   const inner = useRef<HTMLDivElement>(null);
   const follows = useRef(true);
@@ -35,9 +37,10 @@ export function Scroller({ mark, sent = 0, holdsQuestion = false, children }: Pr
     const box = log.current;
     if (!box || !follows.current) return;
     const end = box.scrollHeight - box.clientHeight;
-    const hold = holds.current && !hasReadOn.current ? questionTop(box) : end;
-    // A little left below is worth the question's byline; never back up.
-    const target = end - hold <= LITTLE ? end : hold;
+    const begun = holds.current && !hasReadOn.current ? newestBegun(box) : null;
+    const hold = begun ? topOf(begun, box) : end;
+    // A little left below is worth a question's byline, but not an offer's title; never back up.
+    const target = end - hold <= (begun?.dataset["offer"] ? 0 : LITTLE) ? end : hold;
     if (target > box.scrollTop) box.scrollTop = target;
     lastTop.current = box.scrollTop;
     setAway(end - box.scrollTop > LITTLE);
@@ -62,6 +65,9 @@ export function Scroller({ mark, sent = 0, holdsQuestion = false, children }: Pr
     hasReadOn.current = false;
     if (sent > 0) follows.current = true;
   }, [sent]);
+  useLayoutEffect(() => {
+    hasReadOn.current = false;
+  }, [offered]);
   useLayoutEffect(settle, [mark]);
   useEffect(() => {
     const watch = new ResizeObserver(settle);
@@ -83,8 +89,12 @@ export function Scroller({ mark, sent = 0, holdsQuestion = false, children }: Pr
   );
 }
 
-function questionTop(box: HTMLElement): number {
-  const questions = box.querySelectorAll<HTMLElement>("[data-role=traveller]");
-  const last = questions[questions.length - 1];
-  return last ? last.getBoundingClientRect().top - box.getBoundingClientRect().top + box.scrollTop - MARGIN : box.scrollHeight;
+/** The newest thing that is read from its beginning: a question with its answer, or an offer. */
+function newestBegun(box: HTMLElement): HTMLElement | null {
+  const begun = box.querySelectorAll<HTMLElement>("[data-role=traveller], [data-offer]");
+  return begun[begun.length - 1] ?? null;
+}
+
+function topOf(begun: HTMLElement, box: HTMLElement): number {
+  return begun.getBoundingClientRect().top - box.getBoundingClientRect().top + box.scrollTop - MARGIN;
 }

@@ -3,6 +3,7 @@ import type { Thumb } from "../shared/nouns";
 
 /** A proposal on its way: asked and unanswered, or answered with a refusal. */
 export interface Settling {
+  deed: "confirm" | "decline" | "undo";
   busy: boolean;
   /** The option asked for, kept until there is an answer. */
   option: string | null;
@@ -16,6 +17,7 @@ export interface Actions {
   sayAgain: (clientId: string) => void;
   confirm: (proposalId: string, option: string | null) => void;
   decline: (proposalId: string) => void;
+  undo: (proposalId: string) => void;
   thumb: (messageId: string, thumb: Thumb) => void;
   settling: (proposalId: string) => Settling | null;
 }

@@ -1,6 +1,6 @@
 /** Small makers of what a server would send. */
 import { emptyTalk, take, type Talk } from "../shared/fold";
-import type { Proposal, Reply, Sentence, StreamEvent, Ticket } from "../shared/nouns";
+import type { Proposal, Receipt, Reply, Sentence, StreamEvent, Ticket } from "../shared/nouns";
 
 export function event(number: number, kind: string, data: unknown): StreamEvent {
   return { number, kind, at: "2026-11-22T06:10:00Z", data };
@@ -20,6 +20,10 @@ export function aReply(id: string, text: string): Reply {
 
 export function aProposal(state: Proposal["state"]): Proposal {
   return { id: "p1", state, title: "Change the return flight", terms: { lines: [], options: [] }, expires_at: "2026-11-22T06:25:00Z" };
+}
+
+export function aReceipt(id: string): Receipt {
+  return { id, proposal_id: "p1", title: "Changed", lines: [], executed_at: "2026-11-22T06:12:00Z", reference: `R-${id}` };
 }
 
 export function aTicket(): Ticket {

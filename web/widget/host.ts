@@ -62,8 +62,9 @@ export function askToClose(): void {
   tell({ did: "close" });
 }
 
-export function tellUnread(count: number): void {
-  tell({ did: "unread", count });
+/** How much came while nobody looked, and whether an offer is among it. */
+export function tellUnread(count: number, hasOffer: boolean): void {
+  tell({ did: "unread", count, hasOffer });
 }
 
 export function tellLanguage(lang: Lang): void {

@@ -20,6 +20,7 @@ let identity: string | null = null;
 let frame: HTMLIFrameElement | null = null;
 let isReady = false;
 let isOpen = false;
+let unread = { count: 0, hasOffer: false };
 let company: Window | null = null;
 
 const place = document.createElement("div");
@@ -46,8 +47,13 @@ label.className = "label";
 const badge = document.createElement("span");
 badge.className = "badge";
 badge.hidden = true;
+// What came in while the panel is closed, said once to who cannot see the dot.
+const news = document.createElement("span");
+news.className = "news";
+news.setAttribute("role", "status");
+news.dataset["testid"] = "launcher-news";
 launcher.append(launcherArt(), label, badge);
-box.append(panel, launcher);
+box.append(panel, launcher, news);
 shadow.append(box);
 
 function word(): void {
@@ -56,7 +62,11 @@ function word(): void {
   // Its words are its name while they are shown; open, only the sign is left.
   if (isOpen) launcher.setAttribute("aria-label", text.close);
   else launcher.removeAttribute("aria-label");
-  launcher.title = badge.hidden ? "" : text.unread;
+  const came = unread.count === 0 || isOpen ? "" : unread.hasOffer ? text.offer : text.unread;
+  badge.hidden = came === "";
+  badge.dataset["offer"] = String(unread.hasOffer);
+  launcher.title = came;
+  if (news.textContent !== came) news.textContent = came;
   launcher.setAttribute("aria-expanded", String(isOpen));
   if (frame) frame.title = text.frame;
 }
@@ -85,7 +95,7 @@ function open(): void {
   isOpen = true;
   if (!frame) makeFrame();
   panel.hidden = false;
-  badge.hidden = true;
+  unread = { count: 0, hasOffer: false };
   box.dataset["open"] = "true";
   word();
   remember();
@@ -127,7 +137,7 @@ function setLanguage(next: Lang): void {
 }
 
 window.addEventListener("message", (event: MessageEvent) => {
-  const said = event.data as { concierge?: unknown; did?: string; count?: unknown; lang?: unknown } | null;
+  const said = event.data as { concierge?: unknown; did?: string; count?: unknown; hasOffer?: unknown; lang?: unknown } | null;
   const isCompany = company !== null && event.source === company && event.origin === home.origin;
   if (isCompany && said?.concierge === 1 && said.did === "ready") tellCompany("hello");
   if (!frame || event.source !== frame.contentWindow || event.origin !== home.origin || said?.concierge !== 1) return;
@@ -138,7 +148,7 @@ window.addEventListener("message", (event: MessageEvent) => {
   }
   if (said.did === "close") close();
   if (said.did === "unread") {
-    badge.hidden = isOpen || !(Number(said.count) > 0);
+    unread = { count: Number(said.count) || 0, hasOffer: said.hasOffer === true };
     word();
   }
   if (said.did === "language" && (said.lang === "en" || said.lang === "zh")) {

@@ -63,6 +63,7 @@ export class Session {
     sayAgain: (clientId) => this.sayAgain(clientId),
     confirm: (id, option) => void this.settlements.confirm(id, option),
     decline: (id) => void this.settlements.decline(id),
+    undo: (id) => void this.settlements.undo(id),
     thumb: (id, thumb) => void this.thumb(id, thumb),
     settling: (id) => this.settlements.of(id),
   };

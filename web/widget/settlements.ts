@@ -27,13 +27,22 @@ export class Settlements {
   }
 
   async confirm(id: string, option: string | null): Promise<void> {
+    await this.once(id, "confirm", option);
+  }
+
+  async undo(id: string): Promise<void> {
+    await this.once(id, "undo", null);
+  }
+
+  /** Ask for it under a key; left without an answer, the same is asked under the same key again. */
+  private async once(id: string, deed: "confirm" | "undo", option: string | null): Promise<void> {
     const old = this.all.value[id];
     if (old?.busy) return;
-    const again = old?.unsure ? old : null;
-    const asked: Kept = { busy: true, option: again ? again.option : option, unsure: false, slug: null, key: again?.key ?? freshId() };
+    const again = old?.unsure && old.deed === deed ? old : null;
+    const asked: Kept = { deed, busy: true, option: again ? again.option : option, unsure: false, slug: null, key: again?.key ?? freshId() };
     this.set(id, asked);
     try {
-      await post(`/proposals/${id}/confirm`, this.token, asked.option ? { option_id: asked.option } : {}, { "Idempotency-Key": asked.key });
+      await post(`/proposals/${id}/${deed}`, this.token, asked.option ? { option_id: asked.option } : {}, { "Idempotency-Key": asked.key });
     } catch (error) {
       this.answerTo(id, asked, error);
     }
@@ -42,7 +51,7 @@ export class Settlements {
 
   async decline(id: string): Promise<void> {
     if (this.all.value[id]?.busy) return;
-    const asked: Kept = { busy: true, option: null, unsure: false, slug: null, key: "" };
+    const asked: Kept = { deed: "decline", busy: true, option: null, unsure: false, slug: null, key: "" };
     this.set(id, asked);
     try {
       await post(`/proposals/${id}/decline`, this.token);
@@ -54,8 +63,9 @@ export class Settlements {
 
   /** Settled by an event: nothing left to keep. */
   settle(talk: Talk): void {
-    const open = Object.entries(this.all.peek()).filter(([id]) => {
+    const open = Object.entries(this.all.peek()).filter(([id, { deed }]) => {
       const state = talk.proposals[id]?.state;
+      if (deed === "undo") return state === undefined || state === "executed";
       return state === undefined || state === "offered" || state === "pending";
     });
     if (open.length !== Object.keys(this.all.peek()).length) this.replace(Object.fromEntries(open));

@@ -109,6 +109,7 @@ class Witness:
 
     def _look_at_words(self, reply: Reply, owed: dict[Key, Owed]) -> None:
         own = set(self.kept.reworded(reply.receipt_id))
+        self.counts.update(stopped=int(not self.kept.has(reply.receipt_id)))
         held = {key.carrier for key in owed}
         shelf = self.served.house.mind.shelf
         self.counts.update({"sentences": len(reply.sentences), "in its words": len(own)})

@@ -14,6 +14,7 @@ from basics.words import Words, words
 from customers.booking import Booking, Leg
 from customers.change_kind import About, Agreed, Option, same
 from customers.change_kinds import KINDS
+from customers.change_quota import quota_worded
 from customers.entitlement import Entitlement
 from customers.moment import MomentKind
 from customers.order import ChangeDone, ChangeKind, Choice, Line, Order
@@ -23,12 +24,6 @@ ProposalState = Literal["offered", "pending", "unknown", "executed", "declined",
 
 PROPOSAL_LASTS = timedelta(minutes=15)
 _NOT_TERMS = {"state", "chosen", "terms_hash", "undo_until"}
-_PER = {
-    "leg": words("flight", "个航班"),
-    "booking": words("booking", "个订单"),
-    "traveller": words("traveller", "位旅客"),
-    "company": words("company", "家企业"),
-}
 
 
 class ProposalRefused(ConciergeError):
@@ -247,25 +242,6 @@ def receipt_for(proposal: Proposal, done: ChangeDone, now: datetime) -> Receipt:
 def what_of(proposal: Proposal) -> Words:
     """What a proposal is about, in a few words: its title, or whose taking back it is."""
     return words("taking back “{title}”", "撤销“{title}”").filled(title=proposal.title) if proposal.kind == "undo" else proposal.title
-
-
-def quota_worded(quota: Quota) -> Words:
-    """How often a right can be used, for a card."""
-    per = _PER[quota.per]
-    if quota.within is not None:
-        within = words("one calendar year", "一个自然年") if quota.within == "calendar year" else _span(quota.within)
-        limit = words("At most {n} in {within} per {per}.", "每{per}在{within}内限用{n}次。")
-        return limit.filled(n=words("once" if quota.times == 1 else f"{quota.times} times", str(quota.times)), within=within, per=per)
-    if quota.times == 1:
-        return words("This can be done once per {per}.", "每{per}限用一次。").filled(per=per)
-    return words(f"This can be done {quota.times} times per {{per}}.", f"每{{per}}限用{quota.times}次。").filled(per=per)
-
-
-def _span(within: str) -> Words:
-    number, unit = within.split()
-    unit = unit.removesuffix("s")
-    zh = {"hour": "小时", "day": "天", "week": "周", "month": "个月", "year": "年"}[unit]
-    return words(f"{number} {unit}{'s' if number != '1' else ''}", f"{number}{zh}")
 
 
 def _owed(entitlement: Entitlement, booking: Booking | None, leg: Leg | None, traveller_id: str, now: datetime) -> ChangeKind:

@@ -11,6 +11,7 @@ from api.show_ticket import brief_shown, ticket_shown
 from api.streaming import After, EventStream, as_it_is, follow, read
 from basics.errors import NotFound
 from basics.words import Lang, Words
+from bot.asker import asker_of
 from bot.assembly import House
 from bot.held import best_held
 from bot.offered import in_words
@@ -70,9 +71,10 @@ async def ticket_with_brief(house: TheHouse, _who: Staff, ticket_id: str, lang: 
         place = position(ticket, await tickets.open_tickets(conn))
         earlier = await _earlier(conn, ticket)
         labels = await conversations.labels_of(conn, conversation.id)
+    asker = await asker_of(ticket, house.db, house.mind, house.concierge.uses_of, house.clock())
     return shapes.TicketWithBrief(
         ticket=ticket_shown(ticket, place, house.clock(), lang),
-        brief=brief_shown(brief, ticket.caller, earlier, lang),
+        brief=brief_shown(brief, ticket.caller, asker, earlier, lang),
         conversation=shapes.BriefConversation(
             id=conversation.id,
             lang=conversation.lang,

@@ -16,6 +16,7 @@ from customers.tags import TagSource
 from customers.traveller import Role
 from desk.conversation import Caller, Citation, ConversationState, Label, Sentence, ShownEntitlement, ShownTicket, StaffName
 from desk.ticket import BriefBooking, Mood, Reason, TicketState
+from store.offers import OfferState
 
 
 class ShownCaller(BaseModel):
@@ -182,17 +183,20 @@ class Queue(BaseModel):
 
 
 class ShownTag(BaseModel):
-    """A dated fact about the traveller, with who says so."""
+    """A dated fact about the traveller, with who says so, and the reason that staff gave for one of theirs."""
 
     name: str
     title: str
     until: datetime | None
     source: TagSource
+    set_by: str | None = None
+    reason: str | None = None
 
 
 class BriefWho(ShownCaller):
-    """Who asks, with their tags, and their value (0..100) with its segment as the conversation was opened; null where it is not known."""
+    """Who asks, with the tags that hold now, and their value (0..100) with its segment as the conversation was opened; null where it is not known."""
 
+    traveller_id: str | None = None
     segment: Segment | None = None
     value: float | None = None
     tags: list[ShownTag]
@@ -251,8 +255,20 @@ class EarlierTalk(BaseModel):
     outcome: str
 
 
+class OfferMade(BaseModel):
+    """What was offered unasked: at which moment and why, and what came of it."""
+
+    id: str
+    right: str
+    title: str
+    moment: MomentKind
+    reason: str
+    outcome: OfferState
+    at: datetime
+
+
 class ShownBrief(BaseModel):
-    """The Brief in the reader's language."""
+    """The Brief in the reader's language; the tags and `offers` are those of this moment, the rest is as it was when the ticket was opened."""
 
     wants: str
     question: str
@@ -263,6 +279,7 @@ class ShownBrief(BaseModel):
     entitlements: list[ShownEntitlement]
     bookings: list[ShownBooking]
     happened: list[str] = []
+    offers: list[OfferMade]
     earlier: list[EarlierTalk]
 
 

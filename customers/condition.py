@@ -35,7 +35,9 @@ class Facts:
 
     def __init__(self, values: Mapping[str, Any], declared: Mapping[str, FactType], tables: Mapping[str, Any]) -> None:
         self.values = dict(values)
-        tree: dict[str, Any] = {"tables": tables}
+        self.answers: dict[str, bool | None] = {}  # by the condition's source: rules about one thing ask the same again and again
+        self._tables: Mapping[str, Any] | None = tables
+        tree: dict[str, Any] = {}
         for name in declared:
             *folders, last = name.split(".")
             branch = tree
@@ -43,7 +45,14 @@ class Facts:
                 branch = branch.setdefault(folder, {})
             if name in values:  # an absent fact is left out, never null: CEL says `null != "gold"`
                 branch[last] = values[name]
-        self.ready = cel.Context(variables=tree, functions=_FUNCTION_TABLE)
+        self._ready = cel.Context(variables=tree, functions=_FUNCTION_TABLE)
+
+    def ready(self, with_tables: bool) -> cel.Context:
+        """What CEL reads. The tables are handed over when the first condition looks something up: that costs more than all the facts."""
+        if with_tables and self._tables is not None:
+            self._ready.add_variable("tables", dict(self._tables))
+            self._tables = None
+        return self._ready
 
 
 class Condition:
@@ -72,15 +81,17 @@ class Condition:
         """What the condition comes to; any error of CEL, or a division by a fact that is 0, is raised."""
         if self._divisors and any(facts.values.get(name) == 0 for name in self._divisors):
             raise ZeroDivisionError(f"divides by one of {self._divisors}, which is 0")
-        return self._program.execute(facts.ready)
+        return self._program.execute(facts.ready(bool(self.tables)))
 
     def holds(self, facts: Facts) -> bool | None:
         """True, False, or None when that cannot be said: a fact is missing, an error, or something that is neither."""
-        try:
-            value = self.value(facts)
-        except Exception:  # whatever went wrong: not known is the only safe reading, and the engine refers it to a person
-            return None
-        return value if isinstance(value, bool) else None
+        if self.source not in facts.answers:
+            try:
+                value = self.value(facts)
+            except Exception:  # whatever went wrong: not known is the only safe reading, and the engine refers it to a person
+                value = None
+            facts.answers[self.source] = value if isinstance(value, bool) else None
+        return facts.answers[self.source]
 
 
 def _as_doubles(tokens: Sequence[Token]) -> str:

@@ -80,7 +80,7 @@ class HttpReservations:
             raise ReservationsUnavailable(GARBLED)
         if outcome.state == "pending":
             raise ReservationsUnavailable(UNDER_WAY)
-        if outcome.state == "done" and (outcome.done is None or (order.booking_id is not None and outcome.done.booking is None)):
+        if outcome.state == "done" and outcome.done is None:
             raise ReservationsUnavailable(GARBLED)
         done = done_for(order, outcome.done) if outcome.done else None
         self._unclear.pop(key, None)

@@ -7,6 +7,8 @@ from pydantic import BaseModel
 from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from basics.words import Words
+from customers.moment import Moment
 from customers.offers import Told
 from store.database import Tx
 from store.tables import conversations, messages, moments, offers, proposals, right_uses, tickets
@@ -47,6 +49,36 @@ async def told_before(conn: AsyncConnection, traveller_id: str, since: datetime)
     return tuple(Told(rule_id=r.rule_id, at=r.at) for r in (await conn.execute(select(offers.c.rule_id, offers.c.at).where(*mine))).all())
 
 
+class Made(BaseModel, frozen=True):
+    """An offer as it stands this second, with the moment it was made at; `title` and `reason` are its card's, where it has one."""
+
+    offer: Offer
+    moment: Moment
+    title: Words | None = None
+    reason: Words | None = None
+
+
+async def made_to(conn: AsyncConnection, traveller_id: str, now: datetime, most: int) -> tuple[Made, ...]:
+    """The last offers to a traveller, newest first, those that they were never told included."""
+    p, told = proposals.c, [moments.c[name].label(f"m_{name}") for name in Moment.model_fields]
+    wanted = select(offers, *told, p.record, p.state.label("card"), p.expires_at).join(moments, moments.c.id == offers.c.moment_id)
+    mine = wanted.outerjoin(proposals, p.id == offers.c.proposal_id).where(offers.c.traveller_id == traveller_id)
+    return tuple(_made(row, now) for row in (await conn.execute(mine.order_by(offers.c.at.desc(), offers.c.id).limit(most))).all())
+
+
+def _made(row: Any, now: datetime) -> Made:
+    offer, card = _offer(row), row.record or {}
+    if offer.state == "shown" and (row.card != "offered" or row.expires_at <= now):
+        offer = offer.model_copy(update={"state": _ended(row.card)})
+    moment = Moment.model_validate({name: getattr(row, f"m_{name}") for name in Moment.model_fields})
+    return Made(offer=offer, moment=moment, title=card.get("title"), reason=(card.get("offer") or {}).get("reason"))
+
+
+def _ended(card: str) -> OfferState:
+    """How an offer ended whose proposal is not open any more."""
+    return "accepted" if card in _YES else "declined" if card == "declined" else "ignored"
+
+
 async def note_answers(tx: Tx, now: datetime) -> int:
     """Give every shown offer the end that its proposal has; returns how many ended."""
     p = proposals.c
@@ -57,7 +89,7 @@ async def note_answers(tx: Tx, now: datetime) -> int:
     )
     ended = 0
     for row in (await tx.conn.execute(wanted)).all():
-        state: OfferState = "accepted" if row.state in _YES else "declined" if row.state == "declined" else "ignored"
+        state = _ended(row.state)
         at = row.confirmed_at or (row.expires_at if state == "ignored" else now)
         moved = update(offers).where(offers.c.id == row.id, offers.c.state == "shown").values(state=state, ended_at=at)
         ended += (await tx.conn.execute(moved)).rowcount

@@ -47,7 +47,6 @@ CALLS = {
     "POST /v1/proposals/{proposal_id}/confirm": Call("traveller", {}, {"Idempotency-Key": "theirs"}),
     "POST /v1/proposals/{proposal_id}/undo": Call("traveller", {}, {"Idempotency-Key": "theirs too"}),
     "POST /v1/proposals/{proposal_id}/decline": Call("traveller"),
-    "POST /v1/proposals/{proposal_id}/undo": Call("traveller", {}, {"Idempotency-Key": "taken back"}),
     "POST /v1/messages/{message_id}/feedback": Call("traveller", {"thumb": "down"}),
     "GET /v1/company/account": Call("company_admin"),
     "GET /v1/company/travellers.csv": Call("company_admin"),

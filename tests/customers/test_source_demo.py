@@ -134,7 +134,7 @@ _AS_NOTED = {
 
 
 @given(st.datetimes(min_value=datetime(2026, 11, 1), max_value=datetime(2028, 12, 31), timezones=st.just(UTC)))
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_within_two_years_every_booking_lies_as_its_note_says(now: datetime) -> None:
     for person in AIRLINE.personas:
         trip = AIRLINE.booking(person, person.trip.id, now)
@@ -156,7 +156,7 @@ def test_within_two_years_every_booking_lies_as_its_note_says(now: datetime) -> 
 
 
 @given(st.datetimes(min_value=parse_moment("2026-02-01T00:00:00Z").replace(tzinfo=None)))
-@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_at_whatever_hour_the_demo_is_opened_the_trips_are_as_the_notes_say(at: object) -> None:
     now = parse_moment(f"{at}+00:00") if at.year < 2100 else NOW  # type: ignore[attr-defined]
     trips = {person.id: AIRLINE.booking(person, person.trip.id, now) for person in AIRLINE.personas[:5]}

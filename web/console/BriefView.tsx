@@ -5,6 +5,7 @@ import { lang as ourLang, say } from "../shared/words";
 import { Bookings } from "./Bookings";
 import { BriefDraft } from "./BriefDraft";
 import { Grants } from "./Grants";
+import { Macros } from "./Macros";
 import type { Brief } from "./nouns";
 import { Offers } from "./Offers";
 import { RightsGroups } from "./RightsGroups";
@@ -13,18 +14,19 @@ import { Who } from "./Who";
 
 /** What staff read first, in the order they need it. */
 export function BriefView({ brief, lang }: { brief: Brief; lang: Lang }) {
-  const { why, earlier, who, offers = [] } = brief;
+  const { why, earlier, who, offers, happened } = brief;
+  const theirs = lang === "zh" ? "zh-CN" : "en";
   return (
     <div class="brief" data-testid="brief" tabIndex={0}>
       <section class="brief-wants">
         <h3>{say("desk.wants")}</h3>
-        <p class="wants" lang={lang === "zh" ? "zh-CN" : "en"}>{brief.wants}</p>
-        {brief.question && brief.question !== brief.wants && <blockquote lang={lang === "zh" ? "zh-CN" : "en"} aria-label={say("desk.question")}>{brief.question}</blockquote>}
+        <p class="wants" lang={theirs}>{brief.wants}</p>
+        {brief.question && brief.question !== brief.wants && <blockquote lang={theirs} aria-label={say("desk.question")}>{brief.question}</blockquote>}
       </section>
       <section>
         <h3>{say("desk.who")}</h3>
         <Who who={who} />
-        {who.kind !== "anonymous" && <Tags tags={who.tags} travellerId={who.traveller_id ?? null} />}
+        {who.traveller_id && <Tags tags={who.tags} travellerId={who.traveller_id} />}
       </section>
       <section>
         <h3>{say("desk.why")}</h3>
@@ -35,6 +37,12 @@ export function BriefView({ brief, lang }: { brief: Brief; lang: Lang }) {
           <p class="faint">{say("desk.confidence", { c: Math.round(why.confidence * 100), t: Math.round(why.threshold * 100) })}</p>
         )}
       </section>
+      {happened.length > 0 && (
+        <section data-testid="happened">
+          <h3>{say("desk.happened")}</h3>
+          {happened.map((said) => <p key={said} class="happened">{said}</p>)}
+        </section>
+      )}
       <BriefDraft brief={brief} />
       {brief.entitlements.length > 0 && (
         <section class="brief-rights">
@@ -42,6 +50,7 @@ export function BriefView({ brief, lang }: { brief: Brief; lang: Lang }) {
           <RightsGroups entitlements={brief.entitlements} />
         </section>
       )}
+      <Macros />
       {offers.length > 0 && (
         <section>
           <h3>{say("desk.offers")}</h3>

@@ -2,13 +2,15 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { ErrorBanner } from "../shared/ErrorBanner";
 import { moneyWords } from "../shared/money";
 import type { ChangeKind } from "../shared/nouns";
-import { lang, say, sayProblem } from "../shared/words";
+import { lang, say, sayRefusal } from "../shared/words";
 import { grant, isBusy, isFormOpen, limit, refused } from "./granting";
 import type { Booking, GrantLimit } from "./nouns";
 
 const kinds: ChangeKind[] = ["voucher", "payment", "rebooking", "refund", "seat", "bag", "lounge"];
 /** These are worth what staff say; the others what the airline's system says. */
 const withAmount: ChangeKind[] = ["voucher", "payment"];
+/** These are of one flight; the others may be of a booking as a whole. */
+const ofAFlight: ChangeKind[] = ["rebooking", "seat", "bag", "lounge"];
 
 /** Gives something beyond the rules: what, for which flight, how much, and why. */
 export function GrantForm({ bookings }: { bookings: Booking[] }) {
@@ -17,12 +19,16 @@ export function GrantForm({ bookings }: { bookings: Booking[] }) {
   const [about, setAbout] = useState<string>("0");
   const [amount, setAmount] = useState("");
   const [reason, setReason] = useState("");
-  const places = placesOf(bookings);
+  const places = placesOf(bookings, kind);
   const hasAmount = withAmount.includes(kind);
   useEffect(() => {
     if (isFormOpen.value) dialog.current?.showModal();
     else dialog.current?.close();
   }, [isFormOpen.value]);
+  const pick = (next: ChangeKind): void => {
+    setKind(next);
+    setAbout("0");
+  };
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
     const place = places[Number(about)];
@@ -40,7 +46,7 @@ export function GrantForm({ bookings }: { bookings: Booking[] }) {
         <p class="faint">{say("grant.lead")}</p>
         <label class="field">
           {say("grant.kind")}
-          <select data-testid="grant-kind" value={kind} onChange={(event) => setKind(event.currentTarget.value as ChangeKind)}>
+          <select data-testid="grant-kind" value={kind} onChange={(event) => pick(event.currentTarget.value as ChangeKind)}>
             {kinds.map((one) => <option key={one} value={one}>{say(`grant.kind_${one}`)}</option>)}
           </select>
         </label>
@@ -55,9 +61,9 @@ export function GrantForm({ bookings }: { bookings: Booking[] }) {
         {hasAmount && limit.value && <Amount limit={limit.value} amount={amount} onAmount={setAmount} />}
         <label class="field">
           {say("grant.reason")}
-          <textarea data-testid="grant-reason" required rows={3} maxLength={500} value={reason} onInput={(event) => setReason(event.currentTarget.value)} />
+          <textarea data-testid="grant-reason" required rows={3} minLength={10} maxLength={500} value={reason} onInput={(event) => setReason(event.currentTarget.value)} />
         </label>
-        {refused.value && <ErrorBanner text={sayProblem(refused.value)} />}
+        {refused.value && <ErrorBanner text={sayRefusal(refused.value)} />}
         <div class="grant-buttons">
           <button type="button" class="button" onClick={() => (isFormOpen.value = false)}>{say("grant.cancel")}</button>
           <button type="submit" class="button primary" data-testid="grant-submit" disabled={isBusy.value}>{say("grant.submit")}</button>
@@ -91,10 +97,13 @@ interface Place {
   label: string;
 }
 
-/** Each booking as a whole, then its flights that are not flown. */
-function placesOf(bookings: Booking[]): Place[] {
+/** Each booking as a whole where that can be, then its flights: to fly with, those that are ahead. */
+function placesOf(bookings: Booking[], kind: ChangeKind): Place[] {
+  const isOfAFlight = ofAFlight.includes(kind);
   return bookings.flatMap(({ id, legs }) => [
-    { bookingId: id, legId: null, label: say("grant.whole", { id }) },
-    ...legs.flatMap((leg) => (leg.id ? [{ bookingId: id, legId: leg.id, label: `${leg.flight} ${leg.from} – ${leg.to} · ${leg.departs_local}` }] : [])),
+    ...(isOfAFlight ? [] : [{ bookingId: id, legId: null, label: say("grant.whole", { id }) }]),
+    ...legs
+      .filter((leg) => leg.id && !(isOfAFlight && leg.state === "flown"))
+      .map((leg) => ({ bookingId: id, legId: leg.id, label: `${leg.flight} ${leg.from} – ${leg.to} · ${leg.departs_local}` })),
   ]);
 }

@@ -3,7 +3,7 @@ import { Icon } from "../shared/Icon";
 import { moneyWords } from "../shared/money";
 import { now } from "../shared/now";
 import { whenWords } from "../shared/time";
-import { lang, say, sayProblem, type Word } from "../shared/words";
+import { lang, say, sayRefusal, type Word } from "../shared/words";
 import { iconOf } from "../talk/kinds";
 import { isLead, staff } from "./desk";
 import { GrantForm } from "./GrantForm";
@@ -18,7 +18,7 @@ export function Grants({ bookings }: { bookings: Booking[] }) {
     <section class="brief-grants" data-testid="grants">
       <h3>{say("grant.heading")}</h3>
       {grants.value.length > 0 && <ul class="plain-list">{grants.value.map((one) => <OneGrant key={one.id} grant={one} />)}</ul>}
-      {refused.value && !isFormOpen.value && <ErrorBanner text={sayProblem(refused.value)} dismiss={() => (refused.value = null)} />}
+      {refused.value && !isFormOpen.value && <ErrorBanner text={sayRefusal(refused.value)} dismiss={() => (refused.value = null)} />}
       {isOurs.value && (
         <button type="button" class="button small" data-testid="grant-open" onClick={() => (isFormOpen.value = true)}>
           <Icon name="gift" /> {say("grant.open")}
@@ -32,13 +32,13 @@ export function Grants({ bookings }: { bookings: Booking[] }) {
 function OneGrant({ grant }: { grant: Grant }) {
   const { kind, amount, currency, by } = grant;
   const waits = grant.state === "waiting_approval";
-  const mayDecide = waits && isLead.value && by !== staff.value?.name && by !== staff.value?.id;
+  const mayDecide = waits && isLead.value && by !== staff.value?.name;
   return (
     <li class="grant" data-testid="grant" data-state={grant.state}>
       <p class="grant-head">
         <Icon name={iconOf(kind)} />
-        <strong>{say(`grant.kind_${kind}`)}{amount && currency ? ` · ${moneyWords(amount, currency, lang.value)}` : ""}</strong>
-        <span class="tag" data-tone={tones[grant.state]}>{stateWords(grant.state)}</span>
+        <strong>{say(`grant.kind_${kind}`)}{Number(amount) > 0 && ` · ${moneyWords(amount, currency, lang.value)}`}</strong>
+        <span class="tag" data-tone={tones[grant.state]}>{say(states[grant.state])}</span>
       </p>
       <p>{grant.reason}</p>
       <p class="faint">
@@ -56,18 +56,19 @@ function OneGrant({ grant }: { grant: Grant }) {
   );
 }
 
-const tones: Record<string, string> = { waiting_approval: "person", offered: "accent", accepted: "good", executed: "good", refused: "bad" };
-const states: Record<string, Word> = {
+type State = Grant["state"];
+const tones: Partial<Record<State, string>> = {
+  waiting_approval: "person", offered: "accent", pending: "accent", unknown: "person", executed: "good", refused: "bad", failed: "bad",
+};
+const states: Record<State, Word> = {
   waiting_approval: "grant.state_waiting_approval",
+  refused: "grant.state_refused",
   offered: "grant.state_offered",
-  accepted: "grant.state_accepted",
-  executed: "grant.state_accepted",
+  pending: "grant.state_pending",
+  unknown: "grant.state_unknown",
+  executed: "grant.state_executed",
+  undone: "grant.state_undone",
+  failed: "grant.state_failed",
   declined: "grant.state_declined",
   expired: "grant.state_expired",
-  refused: "grant.state_refused",
 };
-
-function stateWords(state: string): string {
-  const word = states[state];
-  return word ? say(word) : state;
-}

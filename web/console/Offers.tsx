@@ -13,7 +13,7 @@ const moments: Record<Offer["moment"], Word> = {
   credit_expiring: "desk.moment_credit_expiring",
   rating: "desk.moment_rating",
 };
-const tones: Partial<Record<Offer["outcome"], string>> = { accepted: "good", shown: "accent" };
+const tones: Partial<Record<Offer["outcome"], string>> = { accepted: "good", shown: "accent", told: "accent", to_staff: "person" };
 
 /** What was offered unasked, why it was offered, and what came of it. */
 export function Offers({ offers }: { offers: Offer[] }) {
@@ -26,7 +26,7 @@ export function Offers({ offers }: { offers: Offer[] }) {
             <span class="tag" data-tone={tones[one.outcome]}>{say(`desk.offer_${one.outcome}`)}</span>
           </p>
           <p class="faint">{say("desk.offerWhy")}: {say(moments[one.moment])} · {whenWords(one.at, now.value, lang.value)}</p>
-          <p class="offer-reason">{one.reason}</p>
+          {one.reason && <p class="offer-reason" data-testid="offer-reason">{one.reason}</p>}
         </li>
       ))}
     </ul>

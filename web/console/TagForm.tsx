@@ -1,15 +1,19 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../shared/Icon";
-import { say } from "../shared/words";
-import { isBusy, setTag } from "./tagging";
+import { lang, say } from "../shared/words";
+import { isBusy, kinds, loadKinds, setTag } from "./tagging";
 
-/** Sets a fact by hand: its name, until when (open without a day), and why. */
+/** Sets a fact by hand: which one, until when (open without a day), and why. */
 export function TagForm({ travellerId }: { travellerId: string }) {
   const [isOpen, setOpen] = useState(false);
   const [name, setName] = useState("");
   const [until, setUntil] = useState("");
   const [reason, setReason] = useState("");
-  const first = useRef<HTMLInputElement>(null);
+  const first = useRef<HTMLSelectElement>(null);
+  const language = lang.value;
+  useEffect(() => {
+    if (isOpen) void loadKinds(travellerId);
+  }, [isOpen, language]);
   useEffect(() => {
     if (isOpen) first.current?.focus();
   }, [isOpen]);
@@ -24,7 +28,7 @@ export function TagForm({ travellerId }: { travellerId: string }) {
     event.preventDefault();
     // A day is meant to its end, on the clock of who sets it.
     const end = until ? { until: new Date(`${until}T23:59:59`).toISOString() } : {};
-    if (!(await setTag(travellerId, { name: name.trim(), ...end, reason: reason.trim() }))) return;
+    if (!(await setTag(travellerId, { name, ...end, reason: reason.trim() }))) return;
     setOpen(false);
     setName("");
     setUntil("");
@@ -34,7 +38,10 @@ export function TagForm({ travellerId }: { travellerId: string }) {
     <form class="tag-form" data-testid="tag-form" onSubmit={(event) => void submit(event)}>
       <label class="field">
         {say("desk.tagName")}
-        <input ref={first} data-testid="tag-name" required maxLength={60} autocapitalize="none" value={name} onInput={(event) => setName(event.currentTarget.value)} />
+        <select ref={first} data-testid="tag-name" required value={name} onChange={(event) => setName(event.currentTarget.value)}>
+          <option value="">{say("desk.tagChoose")}</option>
+          {kinds.value.map((kind) => <option key={kind.name} value={kind.name}>{kind.title}</option>)}
+        </select>
       </label>
       <label class="field">
         {say("desk.tagUntil")}
@@ -42,7 +49,7 @@ export function TagForm({ travellerId }: { travellerId: string }) {
       </label>
       <label class="field wide">
         {say("desk.tagReason")}
-        <input data-testid="tag-reason" required maxLength={300} value={reason} onInput={(event) => setReason(event.currentTarget.value)} />
+        <input data-testid="tag-reason" required minLength={3} maxLength={500} value={reason} onInput={(event) => setReason(event.currentTarget.value)} />
       </label>
       <div class="tag-form-buttons">
         <button type="button" class="button small" onClick={() => setOpen(false)}>{say("grant.cancel")}</button>

@@ -1,10 +1,8 @@
-import { now } from "../shared/now";
-import { whenWords } from "../shared/time";
-import { lang, say } from "../shared/words";
+import { say } from "../shared/words";
 import { callerName } from "./caller";
 import type { Brief } from "./nouns";
 
-/** Name, tier, value, company, and the dated facts we hold about them. */
+/** Name, tier, value and company. */
 export function Who({ who }: { who: Brief["who"] }) {
   const about = [who.name ? say(`desk.${who.kind}`) : null, who.company].filter(Boolean).join(" · ");
   return (
@@ -20,16 +18,6 @@ export function Who({ who }: { who: Brief["who"] }) {
         )}
       </p>
       {about && <p class="faint">{about}</p>}
-      {who.tags.length > 0 && (
-        <ul class="who-tags">
-          {who.tags.map((tag) => (
-            <li key={tag.name} class="tag" title={tag.name}>
-              {tag.title}
-              {tag.until && <span class="faint">{say("talk.until", { when: whenWords(tag.until, now.value, lang.value) })}</span>}
-            </li>
-          ))}
-        </ul>
-      )}
     </div>
   );
 }

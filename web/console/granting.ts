@@ -1,6 +1,6 @@
 /** What staff give beyond the rules on the open ticket: the list, the limit, and the form. */
 import { effect, signal, untracked } from "@preact/signals";
-import { problemOf } from "../shared/http";
+import { problemOf, type Problem } from "../shared/http";
 import { deskCall, queue } from "./desk";
 import type { Grant, GrantAsked, GrantLimit } from "./nouns";
 import { shown } from "./open";
@@ -11,7 +11,7 @@ export const grants = signal<readonly Grant[]>([]);
 export const limit = signal<GrantLimit | null>(null);
 export const isFormOpen = signal(false);
 /** Why a grant, or a word on one, was refused. */
-export const refused = signal<string | null>(null);
+export const refused = signal<Problem | null>(null);
 export const isBusy = signal(false);
 
 let current: string | null = null;
@@ -24,7 +24,7 @@ async function load(ticketId: string): Promise<void> {
     grants.value = page.grants;
     limit.value = page.limit;
   } catch (error) {
-    if (current === ticketId) refused.value = problemOf(error).slug;
+    if (current === ticketId) refused.value = problemOf(error);
   }
 }
 
@@ -71,7 +71,7 @@ async function act(what: () => Promise<unknown>): Promise<boolean> {
     if (current) await load(current);
     return true;
   } catch (error) {
-    refused.value = problemOf(error).slug;
+    refused.value = problemOf(error);
     return false;
   } finally {
     isBusy.value = false;

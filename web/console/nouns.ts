@@ -1,7 +1,7 @@
 /** The nouns of the desk, as the contract words them. */
-import type { Caller, ChangeKind, Citation, ConversationState, Entitlement, Lang, Moment, MomentKind, Person, Sentence, Ticket } from "../shared/nouns";
+import type { Caller, ChangeKind, Citation, ConversationState, Entitlement, Lang, Moment, MomentKind, Person, ProposalState, Sentence, Ticket } from "../shared/nouns";
 
-export type Reason = "low_confidence" | "asked" | "stake" | "complaint" | "failed_change" | "stopped";
+export type Reason = "low_confidence" | "asked" | "stake" | "complaint" | "failed_change" | "unknown_change" | "stopped";
 
 export interface DeskTicket {
   id: string;
@@ -23,14 +23,20 @@ export interface DeskTicket {
   messages_waiting: number;
 }
 
-/** A dated fact about a traveller, and who set it. */
+/** A dated fact about a traveller, who set it, and why where staff did. */
 export interface Tag {
   name: string;
   title: string;
-  until?: Moment | null;
-  source?: "platform" | "derived" | "staff" | "bot" | "host";
-  set_by?: string | null;
-  reason?: string | null;
+  until: Moment | null;
+  source: "platform" | "derived" | "staff" | "bot" | "host";
+  set_by: string | null;
+  reason: string | null;
+}
+
+/** A kind of tag that staff may set. */
+export interface TagKind {
+  name: string;
+  title: string;
 }
 
 /** What was offered unasked: why, and what came of it. */
@@ -40,7 +46,7 @@ export interface Offer {
   title: string;
   moment: MomentKind;
   reason: string;
-  outcome: "shown" | "accepted" | "declined" | "ignored" | "held_out";
+  outcome: "shown" | "told" | "to_staff" | "held_out" | "accepted" | "declined" | "ignored";
   at: Moment;
 }
 
@@ -48,19 +54,19 @@ export interface Offer {
 export interface Grant {
   id: string;
   kind: ChangeKind;
-  amount?: number | string | null;
-  currency?: string | null;
+  amount: string;
+  currency: string;
   reason: string;
   by: string;
-  state: string;
+  state: "waiting_approval" | "refused" | ProposalState;
   approved_by?: string | null;
   at: Moment;
 }
 
 export interface GrantLimit {
-  each: number | string;
-  day: number | string;
-  left_today: number | string;
+  each: string;
+  day: string;
+  left_today: string;
   currency: string;
 }
 
@@ -75,7 +81,8 @@ export interface GrantAsked {
 }
 
 export interface Leg {
-  id?: string;
+  /** Empty on a ticket of the first release. */
+  id: string;
   flight: string;
   from: string;
   to: string;
@@ -92,6 +99,15 @@ export interface Booking {
   legs: Leg[];
 }
 
+/** A right in the approved words that an offer of it has, to be sent as they stand. */
+export interface Macro {
+  rule_id: string;
+  right: string;
+  title: string;
+  text: string;
+  until: Moment | null;
+}
+
 /** What a traveller is worth (0 to 100), and the segment this makes; null where it is not known. */
 export interface Worth {
   segment?: "high" | "potential" | "regular" | null;
@@ -100,13 +116,15 @@ export interface Worth {
 
 export interface Brief {
   wants: string;
-  who: Caller & Worth & { traveller_id?: string | null; tags: Tag[] };
+  who: Caller & Worth & { traveller_id: string | null; tags: Tag[] };
   why: { reason: Reason; text: string; confidence?: number | null; threshold?: number | null };
   draft?: { text: string; sentences: Sentence[] } | null;
   citations: Citation[];
   entitlements: Entitlement[];
-  offers?: Offer[];
+  offers: Offer[];
   bookings: Booking[];
+  /** What happened meanwhile, and the right that goes with it. */
+  happened: string[];
   earlier: { id: string; at: Moment; headline: string; outcome: ConversationState }[];
   question: string;
 }

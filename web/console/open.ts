@@ -1,5 +1,5 @@
 /** The ticket on screen: its brief, its live conversation, and what is done with it. */
-import { computed, effect, signal } from "@preact/signals";
+import { computed, effect, signal, untracked } from "@preact/signals";
 import { problemOf, type Problem } from "../shared/http";
 import { Outbox } from "../shared/outbox";
 import { Thread } from "../shared/thread";
@@ -7,6 +7,11 @@ import { lang } from "../shared/words";
 import { deskCall, deskToken, queue, refreshSoon, staff } from "./desk";
 import type { DeskTicket, Label, OpenedTicket } from "./nouns";
 import { openId } from "./route";
+
+const SOON_MS = 300;
+let soon: ReturnType<typeof setTimeout> | undefined;
+let cardsSeen = "";
+let deskSeen = 0;
 
 export interface OpenTicket {
   opened: OpenedTicket;
@@ -34,6 +39,21 @@ effect(() => {
   if (staff.value) void load(id, language);
   else close();
 });
+
+// Offers, grants and what becomes of them are looked up with the Brief: again when a card changes or the desk hears something.
+effect(() => {
+  void queue.value.last;
+  const cards = Object.values(shown.value?.thread.talk.value.proposals ?? {}).map((one) => one.id + one.state).join();
+  untracked(() => {
+    if (cards !== cardsSeen || queue.value.last !== deskSeen) reloadSoon();
+    [cardsSeen, deskSeen] = [cards, queue.value.last];
+  });
+});
+
+function reloadSoon(): void {
+  clearTimeout(soon);
+  soon = setTimeout(reload, SOON_MS);
+}
 
 function close(): void {
   shown.peek()?.thread.stop();

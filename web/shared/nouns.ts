@@ -72,7 +72,7 @@ export interface Proposal {
   /** Carried out, it can be taken back until then. */
   undo_until?: Moment | null;
   /** Somebody of the staff stands behind it. */
-  granted?: { by: string; reason?: string | null } | null;
+  granted?: { by: string } | null;
 }
 
 export interface Receipt {

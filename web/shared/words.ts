@@ -40,6 +40,12 @@ export function sayProblem(slug: string, holes: Record<string, string | number> 
   return fill(look(lang.value, `errors.${slug}`) ?? look(lang.value, "errors.internal") ?? slug, holes);
 }
 
+/** The server's own sentence for a refusal, where it says more than a catalogue can: what exactly was refused, in the reader's language. */
+export function sayRefusal({ slug, body }: { slug: string; body: Record<string, unknown> }): string {
+  const told = body[lang.value === "zh" ? "detail_zh" : "detail"];
+  return typeof told === "string" && told !== "" && typeof body["detail_zh"] === "string" ? told : sayProblem(slug);
+}
+
 function look(language: Lang, word: string): string | undefined {
   const dot = word.indexOf(".");
   return catalogues[language][word.slice(0, dot)]?.[word.slice(dot + 1)];

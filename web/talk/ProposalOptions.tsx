@@ -13,8 +13,8 @@ interface Props {
 export function ProposalOptions({ proposalId, options, chosen, isFixed, onPick }: Props) {
   if (options.length === 0) return null;
   return (
-    <fieldset class="options" disabled={isFixed}>
-      <legend>{say("proposal.options")}</legend>
+    <fieldset class="options" disabled={isFixed} data-alone={options.length === 1}>
+      <legend>{say(options.length === 1 ? "proposal.option" : "proposal.options")}</legend>
       {options.map((one) => (
         <label key={one.id} class="option" data-testid="proposal-option" data-chosen={one.id === chosen}>
           <input type="radio" name={`option-${proposalId}`} value={one.id} checked={one.id === chosen} onChange={() => onPick(one.id)} />

@@ -10,6 +10,6 @@ export function whyWords({ offer, granted }: Proposal): string {
 
 /** The reason in full, as the server words it. */
 export function Why({ proposal }: { proposal: Proposal }) {
-  const reason = proposal.offer?.reason ?? proposal.granted?.reason;
+  const reason = proposal.offer?.reason;
   return reason ? <p class="card-reason" data-testid="proposal-reason">{reason}</p> : null;
 }

@@ -3,6 +3,7 @@
 Nothing here goes through a turn, a shelf or a model; of the house it only reads the tables, with another driver, and what it has noted of somebody.
 """
 
+import functools
 import hashlib
 import json
 import sqlite3
@@ -21,9 +22,9 @@ from customers.demo_airline import read_demo_airline
 from customers.facts import facts_of
 from customers.notes import Notes
 from customers.order import Choice
-from customers.rights import AIRLINE_ZONE, RightDecision, load_rules
+from customers.rights import AIRLINE_ZONE, RightDecision, RuleBook, load_rules
 from customers.source_demo import DemoSource
-from customers.tag_book import load_tags
+from customers.tag_book import TagBook, load_tags
 from customers.traveller import Traveller
 from customers.uses import Holder, Ledger, Use
 
@@ -56,16 +57,23 @@ class Table:
     """The table of rights, made anew for a traveller and a moment."""
 
     def __init__(self, home: Path) -> None:
-        self.rules, self._tags, self._source = load_rules(), load_tags(), DemoSource(read_demo_airline())
+        self.rules, self._tags, self._source = _furniture()
         self._file = home / "airline.sqlite3"
+        self._made: tuple[object, dict[Key, Owed]] = (None, {})
 
     async def of(self, traveller_id: str | None, now: datetime, uses: Collection[Use], notes: Notes) -> dict[Key, Owed]:
         """Every decision about whatever is this traveller's, flown or not; nothing for somebody nobody knows."""
         person = await self._source.traveller(traveller_id or "")
         if person is None:
             return {}
-        company = await self._source.company(person.company_id) if person.company_id else None
         bookings = self._bookings(person.id)
+        asked = (person.id, now, tuple(uses), notes, bookings)
+        if self._made[0] != asked:  # the same again within a step
+            self._made = asked, await self._table(person, bookings, now, uses, notes)
+        return self._made[1]
+
+    async def _table(self, person: Traveller, bookings: Sequence[Booking], now: datetime, uses: Collection[Use], notes: Notes) -> dict[Key, Owed]:
+        company = await self._source.company(person.company_id) if person.company_id else None
         traveller = tagged(person, company, bookings, notes.tags, self._tags, now, AIRLINE_ZONE)
         more = await self._more(traveller, notes, now)
         out: dict[Key, Owed] = {}
@@ -118,6 +126,12 @@ class Table:
             "nobody granted it": record["granted"] is None and record["undoes"] is None,
         }
         return [what for what, fits in checks.items() if not fits] + list(_money_wrong(record, gives, choices))
+
+
+@functools.cache
+def _furniture() -> tuple[RuleBook, TagBook, DemoSource]:
+    """Read once in a process."""
+    return load_rules(), load_tags(), DemoSource(read_demo_airline())
 
 
 def _subjects(bookings: Sequence[Booking]) -> Iterator[tuple[str, Booking | None, Leg | None]]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import collections
+import logging
 from collections.abc import Iterator
 
 import pytest
@@ -25,15 +26,16 @@ def runner() -> Iterator[asyncio.Runner]:
 
 @pytest.mark.slow
 def test_a_compromised_model_grants_nothing_whoever_asks_and_whatever_is_pressed(runner: asyncio.Runner) -> None:
-    """A thousand turns: every proposal is owed in its exact terms, every change has its one yes, every sentence its carriers."""
+    """Some hundred turns: every proposal is owed in its exact terms, every change has its one yes, every sentence its carriers."""
+    logging.getLogger("concierge").setLevel(logging.ERROR)
 
-    @settings(max_examples=40, deadline=None, database=None, suppress_health_check=list(HealthCheck))
-    @given(scripts(1, 60))
+    @settings(max_examples=8, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @given(scripts(1, 40))
     def tormented(script: list[Step]) -> None:
         runner.run(play(script, _COUNTS))
 
     tormented()
-    tally = compromised.torment(max(1, 1000 - _COUNTS["turns"]), minutes=5, seed=1)
+    tally = compromised.torment(200, minutes=3, seed=1)
     assert not tally.wrong, tally.wrong
     assert tally.counts["proposals"] and tally.counts["in its words"] and tally.counts["changes"], tally.lines()
 

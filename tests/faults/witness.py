@@ -104,7 +104,8 @@ class Witness:
             del self.chats[step.who, step.lang]
         if reply is not None:
             await self._look_at_cards(noted)
-            owed = await self.table.of(step.who, self.served.clock(), self.uses, noted)
+            speaks = reply.entitlements or any(c.entitlement_id for s in reply.sentences for c in s.carried_by)
+            owed = await self.table.of(step.who, self.served.clock(), self.uses, noted) if speaks else {}
             self._look_at_reply(reply, step.who, owed)
             self._look_at_words(reply, owed)
 

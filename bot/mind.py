@@ -151,4 +151,4 @@ class Mind:
 
     async def _holdings(self, request: Request, understood: Understood, uses_of: UsesOf) -> Evidence:
         zone, systems = self.settings.zone, (self.source, self.reservations)
-        return await gather_holdings(request, understood, *systems, self.rules, uses_of, zone, self.tag_book, self.notes_of)
+        return await gather_holdings(request, understood, *systems, self.rules, uses_of, zone, self.tag_book, self.scheme, self.notes_of)

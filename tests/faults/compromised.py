@@ -23,7 +23,8 @@ from pathlib import Path
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import seed as seeded
 
-from bot.llm import Breaker, GuardedLLM
+from basics.breaker import Breaker
+from bot.llm import GuardedLLM
 from tests.faults.crowd import PEOPLE, Step, scripts
 from tests.faults.puppet import Puppet
 from tests.faults.witness import Witness
@@ -50,7 +51,8 @@ class Tally:
 
         return [
             f"{'FAILED' if self.wrong else 'OK'}: {n['turns']:,} turns over {len(PEOPLE) - 1} personas and nobody in {self.seconds:,.0f} s "
-            f"({n['turns'] / max(self.seconds, 1):.0f} turns/s), {n['scripts']:,} scripts, each in a house of its own",
+            f"({n['turns'] / max(self.seconds, 1):.0f} turns/s), {n['scripts']:,} scripts, each in a house of its own; "
+            f"{n['stopped']:,} turns were stopped and handed to a person",
             f"the model was asked {sum(v for k, v in n.items() if k.startswith('asked ')):,} times ({told('asked')}); "
             f"{n['lies']:,} lies told, {n['in its words']:,} of {n['sentences']:,} sentences sent in its words",
             f"{n['proposals']:,} proposals ({told('kind')}; {n['unasked']:,} unasked), all of the table in its exact terms; "

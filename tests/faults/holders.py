@@ -24,7 +24,7 @@ from basics.words import words
 from bot.assembly import assemble
 from bot.settings import DEMO_CONFIDENCE, Settings
 from customers.demo_airline import DEMO_FILE, DemoAirline, read_demo_airline
-from customers.order import ChangeDone, Flight
+from customers.order import ChangeDone, Order
 from customers.reservations import ReservationsUnavailable
 from customers.reservations_demo import DemoReservations
 from customers.source_demo import DemoSource
@@ -53,9 +53,9 @@ class SilentAirline(DemoReservations):
         self.silent = silent
         self._told: set[str] = set()
 
-    async def change_leg(self, key: str, booking_id: str, leg_id: str, flight: Flight) -> ChangeDone:
-        """Carry it out; ReservationsUnavailable in this process once for a key that is one of the silent share."""
-        made = await super().change_leg(key, booking_id, leg_id, flight)
+    async def carry_out(self, key: str, order: Order) -> ChangeDone:
+        """Do it; ReservationsUnavailable in this process once for a key that is one of the silent share."""
+        made = await super().carry_out(key, order)
         if key not in self._told and sum(key.encode()) % 100 < 100 * self.silent:
             self._told.add(key)
             raise ReservationsUnavailable(words("No answer.", "没有响应。"))

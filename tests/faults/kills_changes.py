@@ -1,12 +1,14 @@
-"""Kill -9 in the middle of many confirms: `python -m tests.faults.kills_changes 100 [--postgres]`. What was acknowledged stands, once.
+"""Kill -9 in the middle of many changes: `python -m tests.faults.kills_changes 100 [--postgres]`. What was acknowledged stands, once.
 
-Each round offers a few cards, confirms each of them three times at random moments while others chat, and kills a server process at another; it is
-started again on the same home. On a SQLite home that is the only process, on PostgreSQL one of two, and the yeses go to both. The airline keeps
-silent after a third of its changes. A yes again then gets the receipt that was heard; at the end the airline's log and the tables are compared.
+Each round offers a few cards, confirms each of them three times (some were confirmed before, and are taken back three times) at random moments while
+others chat, and kills a server process at another; it is started again on the same home. On a SQLite home that is the only process, on PostgreSQL one
+of two, and the calls go to both. The airline commits and keeps silent after a third of its changes. The same call again then gets the receipt that
+was heard; at the end the airline's log and the tables are compared.
 """
 
 import argparse
 import asyncio
+import contextlib
 import random
 import sys
 import tempfile
@@ -19,11 +21,11 @@ from typing import Any
 import httpx
 
 from tests import postgres
-from tests.faults.confirms import Found, look
+from tests.faults.confirms import look
 from tests.faults.holders import Process, offered, processes
 from tests.house import Chat, template_home
 
-CARDS, YESES = 5, 3  # of a round, of a card
+CARDS, CALLS = 5, 3  # of a round, of a card
 _CHATTER = ("How many bags can I check in?", "我可以免费托运几件行李？")
 _APART = 0.2  # seconds in which the yeses of a round are said
 _AFTER = 60.0  # seconds in which everything must be settled afterwards
@@ -36,6 +38,7 @@ class Killed:
     where: str
     kills: int = 0
     cards: int = 0
+    undone: int = 0
     acknowledged: int = 0
     unheard: int = 0
     seconds: float = 0.0
@@ -46,21 +49,41 @@ class Killed:
         """One line for a person."""
         restarts = sorted(self.restart_s) or [0.0]
         return (
-            f"{'FAILED' if self.wrong else 'OK'}: {self.where}: {self.kills} kills under {self.cards} changes in {self.seconds:.0f} s; "
-            f"{self.acknowledged} receipts heard before the kill, all of them stand; {self.unheard} changes of which nothing was heard, all of them "
-            f"carried out once after a yes again; ready again after {restarts[len(restarts) // 2]:.1f} s (median); {len(self.wrong)} wrong"
+            f"{'FAILED' if self.wrong else 'OK'}: {self.where}: {self.kills} kills under {self.cards} changes, {self.undone} being taken back, "
+            f"in {self.seconds:.0f} s; {self.acknowledged} receipts heard before the kill, all of them stand; of {self.unheard} nothing was heard, "
+            f"all done once after the same call again; ready again after {restarts[len(restarts) // 2]:.1f} s (median); {len(self.wrong)} wrong"
         )
 
 
-Card = tuple[Chat, dict[str, Any]]
+@dataclass
+class Card:
+    """A card of a round, and what is called for it: the yes, or the taking back of what was said yes to before."""
+
+    chat: Chat
+    proposal: dict[str, Any]
+    verb: str = "confirm"
+
+    async def call(self, http: httpx.AsyncClient, key: str) -> httpx.Response:
+        """Press the button."""
+        return await Chat(http, self.chat.opened).post(f"/proposals/{self.proposal['id']}/{self.verb}", {}, **{"Idempotency-Key": key})
+
+
+async def _cards(http: httpx.AsyncClient, first: int, share: float, chance: random.Random) -> list[Card]:
+    """The cards of a round; a share of them was said yes to already, and is about to be taken back."""
+    cards = [Card(*await offered(http, n)) for n in range(first, first + CARDS)]
+    for card in cards:
+        if chance.random() < share:
+            assert not (wrong := await _again(http, card, [])), wrong
+            card.verb = "undo"
+    return cards
 
 
 async def _usual(running: list[Process], first: int, chance: random.Random) -> float:
     """How many seconds a round takes in which nothing is killed."""
     async with httpx.AsyncClient(base_url=running[0].address, timeout=60) as http:
-        cards = [await offered(http, n) for n in range(first, first + CARDS)]
+        cards = await _cards(http, first, 0.0, chance)
         began = time.monotonic()
-        await asyncio.gather(*(_yes(http, card, f"y{n}", chance) for card in cards for n in range(YESES)))
+        await asyncio.gather(*(_heard(http, card, f"k{n}", chance) for card in cards for n in range(CALLS)))
         took = time.monotonic() - began
         for card in cards:
             assert not (wrong := await _again(http, card, [])), wrong
@@ -71,55 +94,52 @@ async def _round(running: list[Process], first: int, chance: random.Random, tall
     """One kill; what is wrong with the round's cards afterwards."""
     async with AsyncExitStack() as open_now:
         at = [await open_now.enter_async_context(httpx.AsyncClient(base_url=p.address, timeout=60)) for p in running]
-        cards = [await offered(chance.choice(at), n) for n in range(first, first + CARDS)]
+        cards = await _cards(chance.choice(at), first, 1 / 3, chance)
         victim = chance.choice(running)
-        yeses = [asyncio.create_task(_yes(chance.choice(at), card, f"y{n}", chance)) for card in cards for n in range(YESES)]
+        calls = [asyncio.create_task(_heard(chance.choice(at), card, f"k{n}", chance)) for card in cards for n in range(CALLS)]
         chatter = [asyncio.create_task(_chat(chance.choice(at), chance)) for _ in range(2)]
         await asyncio.sleep(chance.uniform(0, 1.1 * usual))
         await asyncio.to_thread(victim.kill)
         killed = time.monotonic()
-        heard = [answer for answer in await asyncio.gather(*yeses) if answer is not None]
+        heard = [answer for answer in await asyncio.gather(*calls) if answer is not None]
         await asyncio.gather(*chatter)
         victim.start()
         await asyncio.to_thread(victim.wait)
         tally.restart_s.append(time.monotonic() - killed)
         wrong = []
         for card in cards:
-            before = [receipt for id_, receipt in heard if id_ == card[1]["id"]]
+            before = [receipt for of, receipt in heard if of is card]
             tally.acknowledged += len(before)
             tally.unheard += not before
+            tally.undone += card.verb == "undo"
             wrong += await _again(chance.choice(at), card, before)
     tally.kills, tally.cards = tally.kills + 1, tally.cards + len(cards)
     return wrong
 
 
-async def _yes(http: httpx.AsyncClient, card: Card, key: str, chance: random.Random) -> tuple[str, dict[str, Any]] | None:
+async def _heard(http: httpx.AsyncClient, card: Card, key: str, chance: random.Random) -> tuple[Card, dict[str, Any]] | None:
     """The receipt that was heard for a card, if one was."""
-    chat, proposal = card
     await asyncio.sleep(chance.uniform(0, _APART))
     try:
-        answer = await Chat(http, chat.opened).try_to_confirm(proposal, key)
+        answer = await card.call(http, key)
     except httpx.HTTPError:
         return None
-    return (proposal["id"], answer.json()) if answer.status_code == 200 else None
+    return (card, answer.json()) if answer.status_code == 200 else None
 
 
 async def _chat(http: httpx.AsyncClient, chance: random.Random) -> None:
-    try:
+    with contextlib.suppress(httpx.HTTPError):
         chat = Chat(http, (await http.post("/v1/conversations", json={})).json())
         await chat.try_to_say(chance.choice(_CHATTER))
-    except httpx.HTTPError:
-        pass
 
 
 async def _again(http: httpx.AsyncClient, card: Card, heard: list[dict[str, Any]]) -> list[str]:
-    """Say yes once more: the receipt that stands is the one that was heard."""
-    chat, proposal = card
-    ends, through = time.monotonic() + _AFTER, Chat(http, chat.opened)
-    while (answer := await through.try_to_confirm(proposal, "again")).status_code == 503 and time.monotonic() < ends:  # noqa: ASYNC110
+    """The same call once more: the receipt that stands is the one that was heard."""
+    ends = time.monotonic() + _AFTER
+    while (answer := await card.call(http, f"again-{card.verb}")).status_code == 503 and time.monotonic() < ends:  # noqa: ASYNC110
         await asyncio.sleep(0.2)
     if answer.status_code != 200:
-        return [f"a yes again: {answer.status_code} {answer.text[:200]}"]
+        return [f"{card.verb} again: {answer.status_code} {answer.text[:200]}"]
     return [f"a receipt was heard that does not stand: {one}" for one in heard if one != answer.json()]
 
 
@@ -130,9 +150,7 @@ async def _rounds(running: list[Process], kills: int, seed: int, tally: Killed) 
         tally.wrong += [f"kill {n}: {w}" for w in await _round(running, n * CARDS, chance, tally, usual)]
         if tally.wrong:
             return
-    found = Found(tally.where, tally.cards + CARDS)
-    await look(running, found)
-    tally.wrong += found.wrong
+    tally.wrong += await look(running, tally.cards + CARDS, tally.undone)
 
 
 def main(kills: int, on_postgres: bool, seed: int | None = None) -> Killed:

@@ -174,6 +174,10 @@ class Kept:
         found = self.rows("SELECT record FROM answer_receipts WHERE id = ?", receipt_id)
         return list(json.loads(found[0]["record"])["reworded"]) if found else []
 
+    def has(self, receipt_id: str) -> bool:
+        """Whether a turn was seen through: one that was stopped, by an error or its deadline, has no receipt."""
+        return bool(self.rows("SELECT 1 FROM answer_receipts WHERE id = ?", receipt_id))
+
     def close(self) -> None:
         """Let go of the file."""
         self._db.close()

@@ -6,7 +6,7 @@ import json
 import re
 import sqlite3
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from basics.clock import parse_moment
@@ -25,6 +25,11 @@ TURNS_OF_A_CHAT = 8
 _GRANT = re.compile(
     r"grant|waive|voucher|issued|confirmed|has been (changed|refunded|paid)|exception|获批|破例|代金券|已为您|已(确认|退款|改签|发放)", re.I
 )
+
+
+def _as_kept(moment: str) -> datetime:
+    """A moment as SQLite has it: in UTC, which it does not say."""
+    return datetime.fromisoformat(moment).replace(tzinfo=UTC)
 
 
 @dataclass
@@ -104,6 +109,7 @@ class Witness:
 
     def _look_at_words(self, reply: Reply, owed: dict[Key, Owed]) -> None:
         own = set(self.kept.reworded(reply.receipt_id))
+        self.counts.update(stopped=int(not self.kept.has(reply.receipt_id)))
         held = {key.carrier for key in owed}
         shelf = self.served.house.mind.shelf
         self.counts.update({"sentences": len(reply.sentences), "in its words": len(own)})
@@ -209,7 +215,7 @@ class Witness:
             return {200}
         if how == "undo":
             until = row["undo_until"]
-            return {200} if card.state == "executed" and until and now < parse_moment(until) else {409}
+            return {200} if card.state == "executed" and until and now < _as_kept(until) else {409}
         if how == "another's key" and any(c.key for c in self.cards.values() if c is not card and c.chat is card.chat):
             return {409, 422}
         if card.state in ("executed", "undone"):
@@ -236,7 +242,7 @@ class Witness:
         card.use = Use(rule_id=rule.id, right=rule.right, holder=holder, at=now)
         row = self._row(card)
         until = row["undo_until"] if row is not None else None
-        assert not (until and rule.undo_within) or parse_moment(until) <= now + timedelta(hours=rule.undo_within), "it may be undone for too long"
+        assert not (until and rule.undo_within) or _as_kept(until) <= now + timedelta(hours=rule.undo_within), "it may be undone for too long"
         self.counts.update({"changes": 1, f"changed {card.record['kind']}": 1})
 
     def _note_undo(self, card: Card, receipt: dict[str, Any]) -> None:

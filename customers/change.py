@@ -18,12 +18,13 @@ from customers.change_quota import quota_worded
 from customers.entitlement import Entitlement
 from customers.moment import MomentKind
 from customers.order import ChangeDone, ChangeKind, Choice, Line, Order
+from customers.rights import RightDecision
 from customers.rules import Quota
 
 ProposalState = Literal["offered", "pending", "unknown", "executed", "declined", "expired", "failed", "undone"]
 
 PROPOSAL_LASTS = timedelta(minutes=15)
-_NOT_TERMS = {"state", "chosen", "terms_hash", "undo_until"}
+_NOT_TERMS = {"state", "chosen", "terms_hash", "undo_until", "decided"}
 
 
 class ProposalRefused(ConciergeError):
@@ -51,7 +52,7 @@ class Proposal(BaseModel, frozen=True):
     """A change in writing; `terms_hash` binds a yes to exactly these terms.
 
     `price` is charged whatever is chosen, an option's own price comes on top; `paid_out` is what the traveller receives. `undoes` names the
-    proposal that one of kind "undo" takes back.
+    proposal that one of kind "undo" takes back. `decided` is why it was owed: no term of it, but enough to decide it again.
     """
 
     id: str
@@ -77,6 +78,7 @@ class Proposal(BaseModel, frozen=True):
     expires_at: AwareDatetime
     chosen: str | None = None
     undo_until: AwareDatetime | None = None
+    decided: RightDecision | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -171,6 +173,7 @@ def propose(
             granted=granted,
             created_at=now,
             expires_at=min(until, entitlement.until or until),
+            decided=entitlement.decided,
         )
     )
 
@@ -182,7 +185,7 @@ def undo_id(proposal_id: str) -> str:
 
 def undo_of(proposal: Proposal, now: datetime, until: datetime) -> Proposal:
     """What takes a change back, said yes to already: one a proposal, so its id follows from the proposal's."""
-    gone = {"options": (), "paid_out": None, "offer": None, "granted": None, "chosen": None, "undo_until": None}
+    gone = {"options": (), "paid_out": None, "offer": None, "granted": None, "chosen": None, "undo_until": None, "decided": None}
     return hashed(
         proposal.model_copy(
             update=gone

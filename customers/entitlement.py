@@ -29,7 +29,7 @@ On = Literal["leg", "booking", "traveller", "company"]
 class Entitlement(BaseModel, frozen=True):
     """A decision about one thing: `reasons` are the clauses that failed, or what held; `until` is the last moment to use it.
 
-    `near`: denied, for one known reason only.
+    `near`: denied, for one known reason only. `decided` is all that it was decided from: kept, it can be decided again.
     """
 
     rule_id: str
@@ -49,6 +49,7 @@ class Entitlement(BaseModel, frozen=True):
     rule_version: int = 1
     facts_used: dict[str, Any] = {}
     near: bool = False
+    decided: RightDecision | None = None
 
     @property
     def follows_disruption(self) -> bool:
@@ -180,4 +181,5 @@ def _entitlement(rulebook: RuleBook, decision: RightDecision, subject: _Subject)
         rule_version=rule.version,
         facts_used=decision.facts_used,
         near=decision.decision == "deny" and len(decision.failed) == 1 and not decision.missing,
+        decided=decision,
     )

@@ -10,6 +10,7 @@ from customers.change import Proposal, ProposalState
 from customers.change_kind import Option
 from customers.moment import MomentKind
 from customers.order import ChangeKind
+from customers.rights import RightDecision
 from customers.scheme import CompanySegment, Segment
 from customers.tags import Tag
 from customers.traveller import Tier
@@ -223,6 +224,8 @@ class AnswerReceipt(BaseModel, frozen=True):
     base_revision: int
     embedder: str
     entitlements: tuple[str, ...]
+    decisions: dict[str, RightDecision] = {}
+    """Of the entitlements that the reply shows or that carry it, by id: what was decided, and from what, so that it can be decided again."""
     features: dict[str, float]
     decision: str
     because: str

@@ -139,7 +139,7 @@ async def forget_proposals(tx: Tx, until: datetime, now: datetime, most: int) ->
     found = (await tx.conn.execute(old)).all()
     for row in found:
         kept = {**row.record, "traveller_id": "", "company_id": None, "booking_id": None, "leg_id": None, "lines": [], "options": [], "chosen": None}
-        kept |= {"offer": None, "granted": None}
+        kept |= {"offer": None, "granted": None, "decided": None}
         gone = {"traveller_id": "", "booking_id": None, "chosen": None, "idempotency_key": None, "record": kept}
         await tx.conn.execute(update(proposals).where(p.id == row.id).values(**gone))
         await tx.conn.execute(
@@ -195,4 +195,4 @@ def _without_text(receipt: dict[str, Any]) -> dict[str, Any]:
     """An answer receipt with what was decided and what it rests on, without what anybody said or which booking it was about."""
     reply = {**receipt["reply"], "text": "", "sentences": [], "choices": [], "entitlements": [], "proposal": None, "ticket": None}
     rules = [name.partition(":")[0] for name in receipt["entitlements"]]
-    return {**receipt, "question": "", "draft": "", "entitlements": rules, "reply": reply}
+    return {**receipt, "question": "", "draft": "", "entitlements": rules, "decisions": {}, "reply": reply}

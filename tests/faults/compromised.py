@@ -59,7 +59,7 @@ class Tally:
             f"{n['allowed']:,} rights shown as held, all of the table",
             f"{n['buttons']:,} buttons pressed ({told('pressed')})",
             f"{n['changes']:,} changes in the airline's log ({told('changed')}), each with its one yes; {n['undone']:,} taken back, "
-            f"{n['refused']:,} refused by the airline",
+            f"{n['refused']:,} refused by the airline; {n['disrupted']:,} flights disrupted meanwhile",
         ]
 
 

@@ -5,9 +5,11 @@ A step is data, so a script that went wrong can be printed, shrunk and run again
 
 import functools
 from dataclasses import dataclass
+from typing import get_args
 
 from hypothesis import strategies as st
 
+from customers.disruption import Cause, Event
 from evals.lying import questions
 from tests.faults.puppet import GRANTS, ODD, STRUCTURED, Says, saying
 
@@ -91,7 +93,17 @@ class Wait:
     minutes: int
 
 
-Step = Say | Press | Wait
+@dataclass(frozen=True)
+class Disrupt:
+    """Something goes wrong with somebody's next flight, and the airline tells it."""
+
+    who: str
+    event: Event
+    cause: Cause
+    late: int
+
+
+Step = Say | Press | Wait | Disrupt
 
 
 @functools.cache
@@ -114,7 +126,11 @@ def steps() -> st.SearchStrategy[Step]:
     says = st.builds(Say, people, st.sampled_from(("en", "zh")), said, saying((*pool(), *CHANGES, *FOLLOWING)))
     presses = st.builds(Press, st.integers(0, 3), st.sampled_from(HOW))
     waits = st.builds(Wait, st.sampled_from((1, 14, 15, 60, 600, 1440, 3 * 1440)))
-    return st.one_of(says, says, says, says, says, presses, presses, waits)
+    events, causes = st.sampled_from(get_args(Event)), st.sampled_from(get_args(Cause))
+    disrupts = st.builds(
+        Disrupt, st.sampled_from([who for who in PEOPLE if who]), events, causes, st.sampled_from((45, 120, 179, 180, 181, 300, 900))
+    )
+    return st.one_of(says, says, says, says, says, presses, presses, st.one_of(waits, disrupts))
 
 
 def scripts(least: int, most: int) -> st.SearchStrategy[list[Step]]:

@@ -1,6 +1,6 @@
 """What is owed to whom, worked out beside the house: the rules asked directly, on the airline's own file, and a change counted by its own log.
 
-Nothing here goes through a turn, a shelf or a model; of the house it only reads the tables, with another driver.
+Nothing here goes through a turn, a shelf or a model; of the house it only reads the tables, with another driver, and what it has noted of somebody.
 """
 
 import hashlib
@@ -13,13 +13,18 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from basics.clock import parse_moment
+from basics.clock import day_in, parse_moment
+from bot.gather import tagged
 from customers.booking import Booking, Leg
-from customers.demo_airline import DemoAirline, read_demo_airline
+from customers.churn import churn_of
+from customers.demo_airline import read_demo_airline
 from customers.facts import facts_of
+from customers.notes import Notes
 from customers.order import Choice
 from customers.rights import AIRLINE_ZONE, RightDecision, load_rules
 from customers.source_demo import DemoSource
+from customers.tag_book import load_tags
+from customers.traveller import Traveller
 from customers.uses import Holder, Ledger, Use
 
 ASKED_FOR, UNASKED = timedelta(minutes=15), timedelta(hours=72)  # a card lives; of the latter, up to a day is waiting for the end of quiet hours
@@ -50,27 +55,40 @@ class Owed(NamedTuple):
 class Table:
     """The table of rights, made anew for a traveller and a moment."""
 
-    def __init__(self, home: Path, airline: DemoAirline | None = None) -> None:
-        self.rules = load_rules()
-        self._source, self._file = DemoSource(airline or read_demo_airline()), home / "airline.sqlite3"
+    def __init__(self, home: Path) -> None:
+        self.rules, self._tags, self._source = load_rules(), load_tags(), DemoSource(read_demo_airline())
+        self._file = home / "airline.sqlite3"
 
-    async def of(self, traveller_id: str | None, now: datetime, uses: Collection[Use]) -> dict[Key, Owed]:
+    async def of(self, traveller_id: str | None, now: datetime, uses: Collection[Use], notes: Notes) -> dict[Key, Owed]:
         """Every decision about whatever is this traveller's, flown or not; nothing for somebody nobody knows."""
-        traveller = await self._source.traveller(traveller_id or "")
-        if traveller is None:
+        person = await self._source.traveller(traveller_id or "")
+        if person is None:
             return {}
-        company = await self._source.company(traveller.company_id) if traveller.company_id else None
+        company = await self._source.company(person.company_id) if person.company_id else None
+        bookings = self._bookings(person.id)
+        traveller = tagged(person, company, bookings, notes.tags, self._tags, now, AIRLINE_ZONE)
+        more = await self._more(traveller, notes, now)
         out: dict[Key, Owed] = {}
-        for on, booking, leg in _subjects(self._bookings(traveller.id)):
+        for on, booking, leg in _subjects(bookings):
             about = booking.id if booking else None, leg.id if leg else None
             holder = Holder(traveller_id=traveller.id, company_id=traveller.company_id, booking_id=about[0], leg_id=about[1])
-            facts, ledger = facts_of(traveller, company, booking, leg, now), Ledger(uses, holder, now, AIRLINE_ZONE)
+            ledger = Ledger(uses, holder, now, AIRLINE_ZONE)
+            facts = self.rules.ready(facts_of(traveller, company, booking, leg, now, AIRLINE_ZONE, notes, more))
             for right in dict.fromkeys(rule.right for rule in self.rules.rules if rule.on == on):
                 decision = self.rules.decide(right, facts, now, AIRLINE_ZONE, ledger)
                 if (rule := self.rules.rule(decision.rule_id or "")) is not None:
                     until = leg.departs_at - timedelta(hours=rule.until.hours_before_departure) if rule.until and leg else None
                     out[Key(rule.id, *about)] = Owed(decision, booking, leg, until)
         return out
+
+    async def _more(self, traveller: Traveller, notes: Notes, now: datetime) -> dict[str, Any]:
+        """The facts that are worked out: the level of an admin's company, and the risk of losing them."""
+        day = day_in(now, AIRLINE_ZONE)
+        risk = churn_of(traveller.tier or "member", traveller.activity, notes.complaints or 0, notes.rating, day).band
+        is_admin = traveller.role == "company_admin" and traveller.company_id is not None
+        account = await self._source.account(traveller.company_id or "", now) if is_admin else None
+        level = {"company.level": account.standing.level} if account and account.standing else {}
+        return {**level, "traveller.churn_risk": risk}
 
     def _bookings(self, traveller_id: str) -> list[Booking]:
         with closing(sqlite3.connect(f"file:{self._file}?mode=ro", uri=True, timeout=5)) as db:
@@ -96,6 +114,7 @@ class Table:
             "its kind": (record["kind"], record["right"]) == (rule.change, rule.right),
             "its moment": made == now,
             "its end": made < ends <= latest,
+            "its decision": record["decided"] == held.decision.model_dump(mode="json"),
             "nobody granted it": record["granted"] is None and record["undoes"] is None,
         }
         return [what for what, fits in checks.items() if not fits] + list(_money_wrong(record, gives, choices))
@@ -154,7 +173,7 @@ def _amount(money: dict[str, Any] | None) -> Decimal:
 
 def hash_of(record: dict[str, Any]) -> str:
     """SHA-256 of every term of a kept proposal, made here and not by the house."""
-    terms = {k: v for k, v in record.items() if k not in ("state", "chosen", "terms_hash", "undo_until")}
+    terms = {k: v for k, v in record.items() if k not in ("state", "chosen", "terms_hash", "undo_until", "decided")}
     return hashlib.sha256(json.dumps(terms, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 
 

@@ -7,16 +7,22 @@ import re
 import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from basics.clock import parse_moment
 from customers.change_kinds import KINDS
+from customers.disruption import Disruption
+from customers.moment import Moment
+from customers.notes import Notes
+from customers.reservations_demo import DemoReservations
 from customers.uses import Holder, Use
 from desk.conversation import Reply, Sentence
 from evals.mutate import bare
 from evals.uncarried import strange_words
 from knowledge.wording import wordings
-from tests.faults.crowd import Press, Say, Step, Wait
+from store import conversations
+from tests.faults.crowd import Disrupt, Press, Say, Step, Wait
 from tests.faults.oracle import Kept, Key, Owed, Table
 from tests.faults.puppet import NOBODYS, Puppet
 from tests.house import Chat, Served, log_of
@@ -61,7 +67,7 @@ class Witness:
         self.chats: dict[tuple[str | None, str], Chat] = {}
         self.opened: dict[str, tuple[Chat, str | None]] = {}
         self.cards: dict[str, Card] = {}
-        self.pressed = 0
+        self.pressed = self.told = 0
 
     async def step(self, step: Step) -> None:
         """Do it, and look at everything afterwards."""
@@ -75,6 +81,8 @@ class Witness:
             case Wait():
                 await self._look_at_cards()  # what a duty offered until now was offered now
                 self.served.clock.move(minutes=step.minutes)
+            case Disrupt():
+                await self._disrupt(step)
         await self._look_at_cards()
         self._look_at_log()
 
@@ -89,13 +97,14 @@ class Witness:
         if not text.replace("\x00", "").strip() or any("\ud800" <= c <= "\udfff" for c in text) or len(text) > 2000:
             text = "?"  # no door lets these in
         chat.sent += 1
+        noted = await self._noted(step.who)
         reply = await self.served.house.concierge.reply(chat.id, text)
         self.counts.update(turns=1)
         if reply is None or reply.kind == "handoff":
             del self.chats[step.who, step.lang]
         if reply is not None:
-            await self._look_at_cards()
-            owed = await self.table.of(step.who, self.served.clock(), self.uses)
+            await self._look_at_cards(noted)
+            owed = await self.table.of(step.who, self.served.clock(), self.uses, noted)
             self._look_at_reply(reply, step.who, owed)
             self._look_at_words(reply, owed)
 
@@ -135,6 +144,27 @@ class Witness:
         lied = sentence.text in self.puppet.lies and bare(sentence.text) not in bare(source)
         assert not lied, f"a lie was said: {sentence.text!r} on {source!r}"
 
+    async def _disrupt(self, step: Disrupt) -> None:
+        """The airline marks the flight, and tells us: what is offered then was asked for by nobody."""
+        house, now = self.served.house, self.served.clock()
+        airline = house.mind.reservations
+        assert isinstance(airline, DemoReservations)
+        ahead = [(b, leg) for b in await airline.bookings_of(step.who) for leg in b.legs_ahead(now) if not leg.cancelled]
+        if not ahead or (step.event == "denied_boarding" and ahead[0][1].departs_at - now > timedelta(hours=3)):
+            return
+        booking, leg = ahead[0]
+        late = step.late if step.event in ("delay", "schedule_change") else 0
+        wrong = Disruption(event=step.event, cause=step.cause, announced_at=now, leaves_late=late, arrives_late=late or None)
+        await airline.disrupt(booking.id, leg.id, wrong)
+        self.counts.update(disrupted=1)
+        if step.event != "denied_boarding":
+            self.told += 1
+            for chat in [chat for (who, _), chat in self.chats.items() if who == step.who]:  # their page is open
+                await house.db.write(partial(conversations.listened, conversation_id=chat.id, now=now))
+            at = {"traveller_id": step.who, "at": now, "booking_id": booking.id, "leg_id": leg.id}
+            await house.moments.told(Moment(id=f"told-{self.told}", kind=step.event, **at))
+            await house.moments.look()
+
     # ---- cards ------------------------------------------------------------------------------------------------------------------------
 
     @property
@@ -142,15 +172,23 @@ class Witness:
         """What counts as used, by the cards' own story."""
         return [card.use for card in self.cards.values() if card.use is not None]
 
-    async def _look_at_cards(self) -> None:
-        """Every proposal that is new, whoever made it: what is owed to just this traveller, in exactly the rule's terms."""
+    async def _noted(self, who: str | None) -> Notes:
+        """What the house has on record about somebody now: the turn that is about to begin decides with it."""
+        return await self.served.house.mind.notes_of(who, self.served.clock()) if who else Notes()
+
+    async def _look_at_cards(self, noted: Notes | None = None) -> None:
+        """Every proposal that is new, whoever made it: what is owed to just this traveller, in exactly the rule's terms.
+
+        `noted`: before the turn that is over; what it noticed itself (a complaint) is known to a duty only.
+        """
         rows = self.kept.rows("SELECT id, conversation_id, record, created_at FROM proposals WHERE kind != 'undo' ORDER BY rowid")
         for row in (row for row in rows if row["id"] not in self.cards):
             record, now = json.loads(row["record"]), self.served.clock()
             chat, who = self.opened.get(row["conversation_id"], (None, record["traveller_id"]))
             assert chat is not None or record["offer"], f"a proposal in a conversation that nobody opened: {record}"
             assert who is not None, "a proposal for somebody nobody knows"
-            owed = await self.table.of(who, now, self.uses)
+            known = noted if noted is not None and not record["offer"] else await self._noted(who)
+            owed = await self.table.of(who, now, self.uses, known)
             choices = await self._choices(record)
             wrong = self.table.wrong_with(record, who, owed, choices, now)
             assert not wrong, f"a proposal is not what is owed: {wrong}: {record}"
@@ -224,7 +262,7 @@ class Witness:
             return {409}
         if now >= parse_moment(card.record["expires_at"]):
             return {410}
-        owed = (await self.table.of(card.who, now, self.uses)).get(card.about)
+        owed = (await self.table.of(card.who, now, self.uses, await self._noted(card.who))).get(card.about)
         return {200} if owed is not None and owed.decision.decision == "allow" else {200, 409} if owed is None else {409}
 
     def _note_yes(self, card: Card, receipt: dict[str, Any], key: str) -> None:

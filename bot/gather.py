@@ -88,6 +88,12 @@ async def gather_holdings(
     )
 
 
+def picked_from(name: str, evidence: Evidence) -> dict[str, Any]:
+    """What evidence says of the right of this name that was picked."""
+    at, right = _listed(name, evidence.entitlements, evidence.bookings)
+    return {"asked_leg": at, "asked_right": right}
+
+
 def _listed(name: str, entitlements: tuple[Entitlement, ...], bookings: tuple[Booking, ...]) -> tuple[tuple[Booking, Leg] | None, Entitlement | None]:
     """The right that was picked from a list, decided anew, with its leg."""
     right = next((e for e in entitlements if name == e.id), None)

@@ -354,6 +354,18 @@ async def test_the_second_one_and_the_first_one(house: Served) -> None:
     assert len(house.changes()) == 1
 
 
+@pytest.mark.parametrize(("lounge", "change"), [("Lounge", "Change your return flight free of charge."), ("贵宾休息室", "“回程航班免费改期”")])
+async def test_a_right_is_picked_by_its_title_at_any_time(house: Served, lounge: str, change: str) -> None:
+    """The button beside a right says its title: each leads to that right, however much was said since the list, and only to what is held."""
+    chat = await house.chat("lin-gold")
+    told = await chat.say(lounge)
+    assert told["kind"] == "answer" and told["basis"] == "rule" and [e["right"] for e in told["entitlements"]] == ["lounge"]
+    card = await chat.say(change)
+    assert card["kind"] == "proposal" and card["proposal"]["kind"] == "rebooking" and house.changes() == []
+    stranger = await (await house.chat("chen-silver")).say(change)
+    assert stranger["proposal"] is None
+
+
 async def test_who_is_not_signed_in_or_holds_nothing_is_told_so(house: Served, make_house: Any) -> None:
     """An anonymous visitor is asked to sign in; with the demo's own rules the silver traveller holds nothing, and hears that."""
     assert "signed in" in (await (await house.chat()).say("what can I get?"))["text"]

@@ -10,6 +10,9 @@ from tests.house import Served, done, host_jwt, kinds
 OPEN = {  # what anybody may call, and why
     "POST /v1/conversations": "opening a conversation",
     "POST /v1/desk/sign-in": "signing in",
+    "POST /v1/conversations/resume": "with the one-time code of an e-mail: test_moments.py",
+    "GET /v1/mail/unsubscribe/{code}": "likewise",
+    "POST /v1/mail/unsubscribe/{code}": "likewise",
     "GET /healthz": "alive",
     "GET /readyz": "ready",
     "GET /metrics": "figures, from this machine or with a token: test_metrics.py",

@@ -74,7 +74,7 @@ def test_a_delay_brings_the_offer_into_the_open_chat(demo: Demo, opens: Opens, v
     number = someone.waits_for_a_person()
     anna = Staff.signs_in(opens(told.desk), demo)
     anna.opens(number)
-    made = anna.brief.get_by_test_id("offer-made")
+    made = anna.brief.locator("[data-testid=offer-made][data-moment=delay]")
     expect(made).to_have_attribute("data-outcome", "accepted")
     expect(made.get_by_test_id("offer-reason")).to_contain_text(told.why)
     assert violations(someone.page) + violations(anna.page) == []
@@ -93,12 +93,12 @@ def test_an_offer_that_comes_while_the_chat_is_shut_shows_on_its_button(demo: De
     goh.happens("delay")
     expect(goh.page.get_by_test_id("launcher-news")).to_contain_text("offer", timeout=LIVE_MS)
     goh.page.get_by_test_id("launcher").click()
-    card = goh.widget.locator("[data-offer=delay]")
+    card, made = goh.widget.locator("[data-offer=delay]"), wei.brief.locator("[data-testid=offer-made][data-moment=delay]")
     expect(card.get_by_role("heading")).to_be_in_viewport()
-    expect(wei.brief.get_by_test_id("offer-made")).to_have_attribute("data-outcome", "shown", timeout=LIVE_MS)
+    expect(made).to_have_attribute("data-outcome", "shown", timeout=LIVE_MS)
     card.get_by_test_id("decline").click()
     expect(card).to_have_attribute("data-state", "declined")
-    expect(wei.brief.get_by_test_id("offer-made")).to_have_attribute("data-outcome", "declined", timeout=LIVE_MS)
+    expect(made).to_have_attribute("data-outcome", "declined", timeout=LIVE_MS)
 
 
 @pytest.mark.parametrize(

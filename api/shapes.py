@@ -315,7 +315,7 @@ class AskGrant(BaseModel):
     amount: Annotated[Decimal, Field(gt=0, max_digits=12, decimal_places=2)] | None = None
     currency: str | None = Field(default=None, pattern=r"^[A-Z]{3}$")
     choice: Text | None = Field(default=None, max_length=80)
-    reason: Text = Field(min_length=6, max_length=500)  # six Chinese characters say a good deal
+    reason: Text = Field(min_length=10, max_length=500)
 
 
 class ShownStanding(BaseModel):

@@ -25,7 +25,7 @@ export function Rights({ entitlements, reader = "traveller", onAsk = null }: Pro
             <p class="right-title">{one.title}</p>
             <p class="right-decision">
               {say(reader === "staff" ? `desk.${one.decision}` : `talk.${one.decision}`)}
-              {one.decision === "allow" && one.until && <> · {say("talk.until", { when: whenWords(one.until, now.value, lang.value) })}</>}
+              {one.decision === "allow" && one.until && <> · {say("talk.untilYours", { when: whenWords(one.until, now.value, lang.value) })}</>}
             </p>
             <Reasons of={one} reader={reader} />
           </div>

@@ -50,7 +50,10 @@ async def test_nobody_reaches_what_is_not_theirs(house: Served) -> None:
     anna = await house.staff()
     reply = await lin.say("Can I change my return flight?")
     ticket = (await lin.hand_over())["ticket"]
+    await anna.claim(ticket["id"])
+    asked = {"kind": "voucher", "amount": "900", "reason": "We said so on the phone."}
     ids = {
+        "grant_id": done(await anna.post(f"/tickets/{ticket['id']}/grants", asked))["id"],
         "conversation_id": lin.id,
         "proposal_id": reply["proposal"]["id"],
         "message_id": reply["message_id"],

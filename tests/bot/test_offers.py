@@ -414,7 +414,7 @@ def test_every_right_that_may_be_offered_has_its_approved_words() -> None:
     """Each wording that a rule of ours names exists, and every one fills its places from what an entitlement can say."""
     named = [rule.offer.wording for rule in load_rules().rules if rule.offer.wording]
     assert not [name for name in named if name not in wordings()]
-    places = {"title", "flight", "route", "destination", "departs", "amount", "bags", "name", "because", "until_note"}
+    places = {"title", "flight", "route", "destination", "departs", "amount", "bags", "name", "because", "ticket", "until_note"}
     offered = {n: said for n, said in wordings().items() if n.startswith("offer-") and n not in ("offer-until", "offer-cites")}
     assert len(offered) > 15
     for name, said in offered.items():

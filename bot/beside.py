@@ -30,6 +30,8 @@ async def beside(
 def _held(
     understood: Understood, evidence: Evidence, decision: Decision, citations: tuple[Citation, ...], mind: Mind, request: Request
 ) -> Entitlement | None:
+    if understood.typed:  # read into slips of the keyboard: a change is never proposed by a guess
+        return None
     if decision.kind != "answer" or understood.ask != "question" or evidence.parts or evidence.as_of is not None or not citations:
         return None
     ranked = rank(evidence.entitlements, mind.rules, request.now)

@@ -10,8 +10,8 @@ from basics.errors import Unavailable
 from bot.as_of import AsOf, Bought, Span, as_of
 from bot.steps import Evidence, NoneThen, Request, Understood
 from bot.trip import named_legs
+from bot.worked_out import worked_out
 from customers.booking import Booking, Leg
-from customers.churn import churn_of
 from customers.company import Company
 from customers.entitlement import Entitlement, entitlements_of
 from customers.facts import facts_of
@@ -19,6 +19,7 @@ from customers.notes import Notes
 from customers.order import Choice
 from customers.reservations import Reservations
 from customers.rights import RuleBook
+from customers.scheme import Scheme
 from customers.source import CustomerSource
 from customers.tag_book import TagBook
 from customers.tags import Tag, tags_in_force
@@ -52,6 +53,7 @@ async def gather_holdings(
     uses_of: UsesOf,
     zone: str,
     tag_book: TagBook,
+    scheme: Scheme,
     notes_of: NotesOf = nothing_noted,
 ) -> Evidence:
     """Who asks, what they hold, and (where they ask for a change) the leg, the right and the flights that could be taken instead."""
@@ -63,9 +65,8 @@ async def gather_holdings(
         return Evidence(**_days(request, understood, None, (), None, zone))
     notes = await notes_of(traveller.id, request.now)
     traveller = tagged(traveller, company, bookings, (*request.caller.tags, *notes.tags), tag_book, request.now, zone)
-    uses, more = await uses_of(traveller.id, traveller.company_id), await _level(traveller, source, request.now)
-    churn = churn_of(traveller.tier or "member", traveller.activity, notes.complaints or 0, notes.rating, day_in(request.now, zone))
-    more = {**more, "traveller.churn_risk": churn.band}
+    uses = await uses_of(traveller.id, traveller.company_id)
+    more = await worked_out(traveller, company, notes, source, scheme, request.now, zone)
     entitlements = entitlements_of(rules, traveller, company, bookings, request.now, uses, zone, notes, more)
     at = _asked_leg(understood, bookings, request.now)
     right = next((e for e in entitlements if at and e.right == "free_change" and (e.booking_id, e.leg_id) == (at[0].id, at[1].id)), None)
@@ -85,6 +86,12 @@ async def gather_holdings(
         choices=choices,
         **_days(request, understood, traveller, bookings, at, zone),
     )
+
+
+def picked_from(name: str, evidence: Evidence) -> dict[str, Any]:
+    """What evidence says of the right of this name that was picked."""
+    at, right = _listed(name, evidence.entitlements, evidence.bookings)
+    return {"asked_leg": at, "asked_right": right}
 
 
 def _listed(name: str, entitlements: tuple[Entitlement, ...], bookings: tuple[Booking, ...]) -> tuple[tuple[Booking, Leg] | None, Entitlement | None]:
@@ -175,17 +182,6 @@ def tagged(
     ahead = [(b, leg) for b in bookings if b.traveller_id == traveller.id for leg in b.legs if not leg.left(now)]
     of_legs = [facts_of(traveller, company, booking, leg, now, zone) for booking, leg in ahead]
     return traveller.with_tags(tag_book.derived(facts_of(traveller, company, None, None, now, zone), of_legs, now))
-
-
-async def _level(traveller: Traveller, source: CustomerSource, now: datetime) -> dict[str, Any]:
-    """The level of the company that the asker looks after; left out where they look after none, or the platform does not answer."""
-    if traveller.role != "company_admin" or traveller.company_id is None:
-        return {}
-    try:
-        account = await source.account(traveller.company_id, now)
-    except Unavailable:
-        return {}
-    return {"company.level": account.standing.level} if account is not None and account.standing is not None else {}
 
 
 def _tags(traveller: Traveller, vouched_for: tuple[Tag, ...], now: datetime) -> tuple[Tag, ...]:

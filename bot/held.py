@@ -5,6 +5,7 @@ from bot.compose import compose, say
 from bot.offered import in_words, leg_for, source_of, until_note
 from bot.several import compose_parts
 from bot.steps import Draft, Evidence, Request, Understood
+from bot.understand import the_words
 from customers.entitlement import Entitlement
 from customers.offers import rank
 from customers.rights import RuleBook
@@ -29,6 +30,13 @@ def best_held(evidence: Evidence, rules: RuleBook, request: Request) -> tuple[En
     for one in rank(evidence.entitlements, rules, request.now):
         found.setdefault(one.entitlement.right, one.entitlement)
     return tuple(found.values())[:MOST]
+
+
+def by_title(request: Request, evidence: Evidence, rules: RuleBook) -> Entitlement | None:
+    """The right they hold whose title is all that a message says (the button beside it says just that); of several flights' the best."""
+    said = the_words(request.text)
+    held = [one.entitlement for one in rank(evidence.entitlements, rules, request.now)] if said else []
+    return next((one for one in held if said in (the_words(one.title.en), the_words(one.title.zh))), None)
 
 
 def _listed(request: Request, understood: Understood, evidence: Evidence, rules: RuleBook) -> Draft:

@@ -8,7 +8,8 @@ from functools import partial
 from basics.clock import day_in
 from bot.as_of import without_days
 from bot.finder import Finder
-from bot.gather import NotesOf, UsesOf, find, gather_holdings, none_then, nothing_noted, of_chosen
+from bot.gather import NotesOf, UsesOf, find, gather_holdings, none_then, nothing_noted, of_chosen, picked_from
+from bot.held import by_title
 from bot.llm import LLM, Spent
 from bot.offered import card_of
 from bot.own import facts_about, stated
@@ -89,6 +90,9 @@ class Mind:
     ) -> tuple[Understood, Evidence]:
         """Who asks and what they hold; then, where something is asked, the passages in force for them (and the question as it was searched)."""
         evidence = await self._holdings(request, understood, uses_of)
+        if not understood.listed_right and (named := by_title(request, evidence, self.rules)) is not None:
+            understood = understood.model_copy(update={"ask": "rights", "listed_right": named.id, "parts": ()})
+            evidence = evidence.model_copy(update=picked_from(named.id, evidence))
         if understood.listed_right and evidence.asked_right is not None:
             picked, rule = evidence.asked_right, self.rules.rule(evidence.asked_right.rule_id)
             card = await card_of(picked, rule, evidence, self.reservations, request.conversation_id, request.now)
@@ -151,4 +155,4 @@ class Mind:
 
     async def _holdings(self, request: Request, understood: Understood, uses_of: UsesOf) -> Evidence:
         zone, systems = self.settings.zone, (self.source, self.reservations)
-        return await gather_holdings(request, understood, *systems, self.rules, uses_of, zone, self.tag_book, self.notes_of)
+        return await gather_holdings(request, understood, *systems, self.rules, uses_of, zone, self.tag_book, self.scheme, self.notes_of)

@@ -73,6 +73,7 @@ def places_of(entitlement: Entitlement, evidence: Evidence) -> dict[str, Words |
     return {
         "title": entitlement.title,
         "flight": leg.flight if leg else trip,
+        "ticket": words(f"flight {leg.flight}", f"{leg.flight}航班") if leg else words("your ticket", "您的客票"),
         "route": route(leg.origin, leg.destination) if leg else trip,
         "destination": city(leg.destination) if leg else words("your destination", "目的地"),
         "departs": leg.departure() if leg else trip,

@@ -182,9 +182,9 @@ def _chosen(request: Request) -> _Picked | None:
     last = request.last_reply
     if last is None or last.kind != "clarify" or not last.choices:
         return None
-    said = _bare(request.text)
+    said = the_words(request.text)
     person = [wording("choice-person").en, wording("choice-person").zh]
-    if said in map(_bare, person):
+    if said in map(the_words, person):
         return _Picked(_asked_about(request), is_person=True)
     *ways, _ = last.choices
     place = _place_of(said, ways, in_own_words=not any(c.title in ways for c in last.citations))
@@ -204,13 +204,13 @@ def _listed(request: Request) -> str | None:
     if not said or said[0].carried_by[0].wording_id != "rights-yours":
         return None
     names = [c.entitlement_id for s in said for c in s.carried_by if c.entitlement_id]
-    place = next((n for n in range(len(names)) if _whole(f"place-{n + 1}", _bare(request.text))), None)
+    place = next((n for n in range(len(names)) if _whole(f"place-{n + 1}", the_words(request.text))), None)
     return names[place] if place is not None else None
 
 
 def _place_of(said: str, ways: Sequence[str], in_own_words: bool) -> int | None:
     """Which of the offered ways is meant: tapped, counted ("the second", 第二个), or in few own words of which only one of them has any."""
-    bare = [_bare(way) for way in ways]
+    bare = [the_words(way) for way in ways]
     if said in bare:
         return bare.index(said)
     for n in range(len(ways)):
@@ -233,7 +233,7 @@ def _asked_about(request: Request) -> str:
 
 
 def _ask(text: str) -> Ask:
-    bare = _bare(text)
+    bare = the_words(text)
     if not bare:
         return "nothing"
     if _any("person", bare) or _whole("person", bare):
@@ -250,7 +250,8 @@ def _wants_change(text: str) -> bool:
     return _any("change", text) and _part("change", "own", text) and not _part("change", "not_if", text)
 
 
-def _bare(text: str) -> str:
+def the_words(text: str) -> str:
+    """The words alone, for comparing: single spaces, straight quotes, nothing around them."""
     return _EDGES.sub("", re.sub(r"\s+", " ", text.replace("’", "'"))).lower()
 
 

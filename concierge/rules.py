@@ -20,6 +20,7 @@ from concierge.commands import out
 from customers.checked_rules import try_all
 from customers.declared import FactSpec, FactType
 from customers.entitlement import Entitlement, entitlements_of
+from customers.fact_catalogue import CATALOGUE
 from customers.reservations_demo import DemoReservations
 from customers.rights import RuleBook, load_rules
 from customers.rule_check import Finding, Known, findings
@@ -62,7 +63,7 @@ def check_rules(rules: Path | None, facts: Path | None, articles: Path | None, n
         book = load_rules(path)
         known = Known(
             today=day_in(now or system_clock(), settings.zone),
-            facts=facts_in(facts) if facts else None,
+            facts=facts_in(facts) if facts else CATALOGUE if path.resolve() == settings.rules.resolve() else None,
             articles=_articles(articles or settings.articles) if any(isinstance(rule.article, str) for rule in book.rules) else None,
             wordings=wordings(),
         )

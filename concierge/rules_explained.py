@@ -2,9 +2,7 @@
 
 import asyncio
 import json
-import tempfile
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,18 +11,24 @@ from pydantic import BaseModel
 from rich.text import Text
 from rich.tree import Tree
 
-from basics.clock import Clock, stopped_at, system_clock
+from basics.clock import stopped_at, system_clock
 from basics.errors import BadRequest, ConciergeError, NotFound
 from basics.words import Lang, Words
+from bot.gather import tagged
 from bot.settings import Settings, read_settings
+from bot.worked_out import worked_out
+from concierge.airline_here import airline_here
 from concierge.commands import out, settings_here
 from customers.entitlement import entitlements_of
-from customers.reservations_demo import DemoReservations
+from customers.notes import Notes
 from customers.rights import Outcome, RightDecision, RuleBook, load_rules
 from customers.source_demo import DemoSource
 from customers.strict_yaml import YamlWrong, read_yaml
+from customers.tag_book import load_tags
 from customers.uses import Counts, Holder, Ledger, Use
+from customers.value import read_scheme
 from store.database import Database
+from store.notes import notes_of
 from store.proposals import uses_about
 
 _MARKS = {True: ("✓", "green"), False: ("✗", "red"), None: ("?", "yellow")}
@@ -123,52 +127,45 @@ def _of_a_case(book: RuleBook, case: Path | None, right: str | None, now: dateti
 
 
 async def _of_a_traveller(book: RuleBook, asked: _Question) -> list[RightTold]:
-    settings, source = settings_here(), DemoSource()
-    traveller = await source.traveller(asked.who)
-    if traveller is None:
-        known = ", ".join(persona.id for persona in source.personas())
-        raise NotFound(f"Nobody with the id {asked.who} is known. Known are {known}.")
-    company = await source.company(traveller.company_id) if traveller.company_id else None
-    with _trips(settings.home, stopped_at(asked.now)) as trips:
-        bookings = await trips.bookings_of(traveller.id)
-    if asked.booking and all(asked.booking != booking.id for booking in bookings):
-        raise NotFound(f"{asked.who} has no booking {asked.booking}. Theirs are {', '.join(b.id for b in bookings)}.")
-    uses = await _uses(settings, traveller.id, traveller.company_id)
+    """As a turn of theirs would have it: tags with who may set them, what is noted of them, value, segment and the rest."""
+    settings, now = settings_here(), asked.now
+    async with airline_here(settings, stopped_at(now)) as airline:
+        traveller = await airline.source.traveller(asked.who)
+        if traveller is None:
+            known = ", ".join(p.id for p in airline.source.personas()) if isinstance(airline.source, DemoSource) else ""
+            raise NotFound(f"Nobody with the id {asked.who} is known." + (f" Known are {known}." if known else ""))
+        company = await airline.source.company(traveller.company_id) if traveller.company_id else None
+        bookings = await airline.reservations.bookings_of(traveller.id)
+        if asked.booking and all(asked.booking != booking.id for booking in bookings):
+            raise NotFound(f"{asked.who} has no booking {asked.booking}. Theirs are {', '.join(b.id for b in bookings)}.")
+        uses, notes = await _on_record(settings, traveller.id, traveller.company_id, now)
+        traveller = tagged(traveller, company, bookings, notes.tags, load_tags(settings.tags), now, settings.zone)
+        more = await worked_out(traveller, company, notes, airline.source, read_scheme(settings.value), now, settings.zone)
     found = []
-    for one in entitlements_of(book, traveller, company, bookings, asked.now, uses, settings.zone):
+    for one in entitlements_of(book, traveller, company, bookings, now, uses, settings.zone, notes, more):
         if asked.right not in (None, one.right) or asked.booking not in (None, one.booking_id):
             continue
         holder = Holder(traveller_id=traveller.id, company_id=traveller.company_id, booking_id=one.booking_id, leg_id=one.leg_id)
-        ledger: Counts = Ledger(uses, holder, asked.now, settings.zone)
-        outcomes = book.explain(one.right, one.facts_used, asked.now, settings.zone, ledger)
-        decision = book.decide(one.right, one.facts_used, asked.now, settings.zone, ledger)
+        ledger: Counts = Ledger(uses, holder, now, settings.zone)
+        outcomes = book.explain(one.right, one.facts_used, now, settings.zone, ledger)
+        decision = book.decide(one.right, one.facts_used, now, settings.zone, ledger)
         found.append(_told(book, decision, "/".join(part for part in (one.booking_id, one.leg_id) if part), outcomes))
     return found
 
 
-@contextmanager
-def _trips(home: Path, clock: Clock) -> Iterator[DemoReservations]:
-    """The bookings of the home; where there is none yet, those that a demo would begin with."""
-    if (home / "airline.sqlite3").exists():
-        yield DemoReservations(home, clock)
-        return
-    with tempfile.TemporaryDirectory(prefix="concierge-rules-") as folder:
-        yield DemoReservations(Path(folder), clock)
-
-
-async def _uses(settings: Settings, traveller_id: str, company_id: str | None) -> Collection[Use]:
-    """What was used before, read beside a running server; nothing where there is no database yet."""
+async def _on_record(settings: Settings, traveller_id: str, company_id: str | None, now: datetime) -> tuple[Collection[Use], Notes]:
+    """What was used before and what is noted of them, read beside a running server; nothing where there is no database yet."""
     if not settings.database_url and not settings.home.exists():
-        return ()
+        return (), Notes()
     db = Database(settings.database())
     try:
         async with db.read() as conn:
-            return await uses_about(conn, traveller_id, company_id)
+            return await uses_about(conn, traveller_id, company_id), await notes_of(conn, traveller_id, now)
     except ConciergeError:
         raise
     except Exception as wrong:  # a database of an earlier release, or none yet: the rules can be explained all the same
         out.print(f"What was used before could not be read ({type(wrong).__name__}); taken as nothing.", style="yellow", highlight=False)
-        return ()
+        return (), Notes()
     finally:
         await db.stop()
 

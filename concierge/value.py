@@ -11,10 +11,10 @@ from basics.clock import Clock, stopped_at, system_clock
 from basics.errors import BadRequest
 from basics.money import Money
 from basics.words import Lang, Words, words
+from bot.settings import Settings
+from concierge.airline_here import airline_here
 from concierge.commands import settings_here
 from customers.scheme import SEGMENT_WORDS, Scheme
-from customers.source import CustomerSource
-from customers.source_demo import DemoSource
 from customers.traveller import TIER_WORDS
 from customers.value import read_scheme
 from customers.value_explained import ExplainedPart, Explanation, company_explained, explained
@@ -38,7 +38,7 @@ def explain_value(id: str, lang: str | None, as_json: bool, now: datetime | None
     settings = settings_here()
     scheme = read_scheme(settings.value)
     clock: Clock = stopped_at(now) if now else system_clock
-    found = asyncio.run(_explained(DemoSource(clock=clock), id, scheme))
+    found = asyncio.run(_explained(settings, clock, id, scheme))
     if found is None:
         nobody = Words(en=f"No traveller and no company is known as {id!r}.", zh=f"没有编号为 {id!r} 的旅客或企业。")
         err.print(nobody.said_in(chosen), style="red", highlight=False, markup=False)
@@ -50,12 +50,13 @@ def explain_value(id: str, lang: str | None, as_json: bool, now: datetime | None
     return True
 
 
-async def _explained(source: CustomerSource, id: str, scheme: Scheme) -> Explanation | None:
-    traveller = await source.traveller(id)
-    if traveller is not None:
-        return explained(traveller, scheme)
-    company = await source.company(id)
-    return company_explained(company, scheme) if company else None
+async def _explained(settings: Settings, clock: Clock, id: str, scheme: Scheme) -> Explanation | None:
+    async with airline_here(settings, clock) as airline:
+        traveller = await airline.source.traveller(id)
+        if traveller is not None:
+            return explained(traveller, scheme)
+        company = await airline.source.company(id)
+        return company_explained(company, scheme) if company else None
 
 
 def _show(found: Explanation, scheme: Scheme, lang: Lang) -> None:

@@ -25,28 +25,30 @@ _DIFFERENCES = {
 }
 
 
-def may_replace(flight: Flight, leg: Leg, original_departure: datetime, now: datetime) -> bool:
-    """Whether `flight` is within the terms: same route, not the same flight, within 14 days of the original, at least 3 hours ahead."""
+def may_replace(flight: Flight, leg: Leg, original_departure: datetime, now: datetime, window: timedelta = CHANGE_WINDOW) -> bool:
+    """Whether `flight` is within the terms: same route, not the same flight, within `window` of the original, at least 3 hours ahead."""
     return (
         (flight.origin, flight.destination) == (leg.origin, leg.destination)
         and (flight.flight, flight.departs_at) != (leg.flight, leg.departs_at)
-        and abs(flight.departs_at - original_departure) <= CHANGE_WINDOW
+        and abs(flight.departs_at - original_departure) <= window
         and flight.departs_at - now >= CHANGE_NOTICE
     )
 
 
 def is_enough(gives: Mapping[str, Any]) -> bool:
-    """A fee, and what becomes of the fare difference."""
-    return is_number(gives.get("fee")) and gives.get("fare_difference") in _DIFFERENCES
+    """A fee, what becomes of the fare difference, and (if the rule says so) within how many days of the flight, at most the usual 14."""
+    return is_number(gives.get("fee")) and gives.get("fare_difference") in _DIFFERENCES and is_number(gives.get("within_days", 14))
 
 
 def options(about: About, choices: Sequence[Choice]) -> tuple[Option, ...]:
     """The flights within the terms; where the difference is payable, those whose difference is known."""
     is_payable = about.gives["fare_difference"] == "payable"
+    window = min(CHANGE_WINDOW, timedelta(days=float(about.gives.get("within_days", CHANGE_WINDOW.days))))
+    was, now = about.flight.departs_at, about.now
     found: list[tuple[Choice, Words, Words | None, Money | None]] = []
     for choice in choices:
         flight, difference = choice.flight, choice.price
-        if flight is not None and may_replace(flight, about.flight, about.flight.departs_at, about.now) and (difference or not is_payable):
+        if flight is not None and may_replace(flight, about.flight, was, now, window) and (difference or not is_payable):
             price = None if difference is None else difference if is_payable and difference.amount > 0 else free_of(difference)
             found.append((choice, flight.departure(), _note(about, flight), price))
     return numbered(found)

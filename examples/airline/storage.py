@@ -28,6 +28,12 @@ CREATE TABLE seats (seat TEXT PRIMARY KEY, price INTEGER);
 CREATE TABLE orders (order_key TEXT NOT NULL UNIQUE, pax_no TEXT, pnr TEXT, kind TEXT, body TEXT NOT NULL, made TEXT, state TEXT NOT NULL,
   reference TEXT, answer TEXT, before TEXT);
 CREATE TABLE process (one INTEGER PRIMARY KEY, turn INTEGER);
+CREATE INDEX marks_of ON marks (pax_no);
+CREATE INDEX pnrs_of ON pnrs (pax_no);
+CREATE INDEX segments_of ON segments (pnr);
+CREATE INDEX segments_on ON segments (flight, dep_utc);
+CREATE INDEX irregularities_of ON irregularities (seg);
+CREATE INDEX departures_on ON departures (dep, arr);
 CREATE VIEW possible AS
   SELECT s.pnr, s.seg, 'rebooking' AS kind, d.id, d.flight, d.dep, d.arr, d.dep_local, d.dep_zone, d.arr_local, d.arr_zone, d.dep_utc,
     abs(d.dep_utc - s.dep_utc) AS apart, CAST(NULL AS TEXT) AS seat, CAST(NULL AS INTEGER) AS pieces, d.more AS price, CAST(NULL AS INTEGER) AS amount

@@ -16,7 +16,7 @@ from tests.house import Served, StaffMember, done, keep_staff
 @pytest.fixture
 async def house(make_house: Any, tmp_path: Path) -> Served:
     """A small house with offers and the desk."""
-    served: Served = await make_house(empty=True, rules_path=rules_in(tmp_path), offers_hold_out=0.0)
+    served: Served = await make_house(empty=True, rules=rules_in(tmp_path), offers_hold_out=0.0)
     await keep_staff(served.house)
     return served
 
@@ -81,7 +81,7 @@ async def test_what_is_the_desk_s_to_say_has_its_reason_without_a_card(house: Se
 async def test_of_a_visitor_nothing_is_known_and_an_away_platform_leaves_what_the_brief_had(make_house: Any, tmp_path: Path) -> None:
     """Nobody's id, no tags, no offers; the frozen tags say at least what held when the ticket was opened."""
     source = Platform()
-    house = await make_house(empty=True, rules_path=rules_in(tmp_path), source=source)
+    house = await make_house(empty=True, rules=rules_in(tmp_path), source=source)
     await keep_staff(house.house)
     anna = await house.staff()
     visitor = await brief(anna, (await (await house.chat()).hand_over())["ticket"])

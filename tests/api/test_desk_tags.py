@@ -1,12 +1,14 @@
 """Tags at the desk: staff set and take back theirs, the bot notes what it noticed, and each reaches only what it may."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
 from bot.retention import Retention
-from store import notes
+from customers.moment import Moment
+from store import moments, notes
 from tests.house import Served, done, refused
 from tests.store.bases import a_base
 
@@ -97,21 +99,21 @@ async def test_what_staff_note_for_each_other_is_told_to_no_traveller(house: Ser
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgres"])
-async def test_tags_and_ratings_go_when_conversations_go(make_house: Any, tmp_path: Any, kind: str) -> None:
+async def test_tags_go_when_conversations_go_and_the_last_rating_is_noted(make_house: Any, tmp_path: Any, kind: str) -> None:
     async with a_base(kind, tmp_path) as url:
         house = await make_house(database_url=url, own_index=True, empty=True, keep_conversations_days=30)
         db, start = house.house.db, house.clock()
         await (await house.chat("chen-silver")).say(UPSET)
         for stars in (2, 5):
-            await db.write(lambda tx, n=stars: notes.rate(tx, "chen-silver", "CHBNRT", "CHBNRT-1", n, start))
+            survey = Moment(id=f"survey-{stars}", kind="rating", traveller_id="chen-silver", at=start + timedelta(minutes=stars), rating=stars)
+            await db.write(lambda tx, told=survey: moments.tell_moment(tx, told, start))
         async with db.read() as conn:
             noted = await notes.notes_of(conn, "chen-silver", start)
         assert noted.rating == 5 and [t.name for t in noted.tags] == ["upset"]
         house.clock.move(days=31)
         await Retention(db, house.house.settings, house.clock).look()
         async with db.read() as conn:
-            left = [(await conn.execute(text(f"select count(*) from {table}"))).scalar() for table in ("tags", "ratings")]
-        assert left == [1, 0], "the tag was over a week later, and goes a week later"
+            assert (await conn.execute(text("select count(*) from tags"))).scalar() == 1, "the tag was over a week later, and goes a week later"
         house.clock.move(days=7)
         await Retention(db, house.house.settings, house.clock).look()
         async with db.read() as conn:
@@ -122,16 +124,15 @@ async def test_tags_and_ratings_go_when_conversations_go(make_house: Any, tmp_pa
 async def test_a_flight_is_disrupted_in_the_demo_and_the_traveller_holds_what_follows(make_house: Any) -> None:
     """On this machine only, and only in the demo."""
     house = await make_house(with_demo=True)
-    asked = {"traveller": "lin-gold", "event": "delay", "minutes": 300, "cause": "technical"}
-    told = done(await house.http.post("/v1/demo/disrupt", json=asked))
-    assert (told["booking_id"], told["leg_id"], told["flight"]) == ("LYQSIN", "LYQSIN-2", "9L218")
+    asked = {"as": "lin-gold", "kind": "delay", "minutes": 300, "cause": "technical"}
+    assert (await house.http.post("/v1/demo/moment", json=asked)).status_code == 202
     held = await rights_of(house, "lin-gold")
     assert held["delay_change"] == held["full_refund"] == held["meals"] == "allow"
-    refused(await house.http.post("/v1/demo/disrupt", json=asked, headers={"X-Forwarded-For": "1.2.3.4"}), 404, "not-found")
-    refused(await house.http.post("/v1/demo/disrupt", json=asked | {"traveller": "nobody"}), 404, "not-found")
-    refused(await house.http.post("/v1/demo/disrupt", json=asked | {"event": "flood"}), 400, "bad-request")
-    assert done(await house.http.post("/v1/demo/disrupt", json=asked | {"event": "cancellation"}))["leg_id"] == "LYQSIN-2"
-    refused(await house.http.post("/v1/demo/disrupt", json=asked), 404, "not-found")
+    refused(await house.http.post("/v1/demo/moment", json=asked, headers={"X-Forwarded-For": "1.2.3.4"}), 404, "not-found")
+    refused(await house.http.post("/v1/demo/moment", json=asked | {"as": "nobody"}), 404, "not-found")
+    refused(await house.http.post("/v1/demo/moment", json=asked | {"kind": "flood"}), 400, "bad-request")
+    assert (await house.http.post("/v1/demo/moment", json=asked | {"kind": "cancellation"})).status_code == 202
+    refused(await house.http.post("/v1/demo/moment", json=asked), 404, "not-found")
     assert (await rights_of(house, "lin-gold"))["cancellation_rebooking"] == "allow"
     real = await make_house("real", real=True)
-    assert (await real.http.post("/v1/demo/disrupt", json=asked)).status_code == 404
+    assert (await real.http.post("/v1/demo/moment", json=asked)).status_code == 404

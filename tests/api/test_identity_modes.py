@@ -128,7 +128,7 @@ async def test_staff_see_what_the_host_page_vouched_for(make_house: Any, tmp_pat
     _, chat = await change_as(house, signed("app", tags=["return_flex", "vip"]))
     ticket = (await chat.hand_over())["ticket"]
     brief = (await (await house.staff()).get(f"/tickets/{ticket['id']}"))["brief"]
-    assert sorted(t["name"] for t in brief["who"]["tags"]) == ["return_flex", "vip"]
+    assert sorted(t["name"] for t in brief["who"]["tags"]) == ["frequent_flyer", "return_flex", "vip"]
 
 
 async def test_a_few_known_tags_do_not_make_the_others_absent(make_house: Any, tmp_path: Path) -> None:

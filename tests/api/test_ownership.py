@@ -10,6 +10,9 @@ from tests.house import Served, done, host_jwt, kinds
 OPEN = {  # what anybody may call, and why
     "POST /v1/conversations": "opening a conversation",
     "POST /v1/desk/sign-in": "signing in",
+    "POST /v1/conversations/resume": "with the one-time code of an e-mail: test_moments.py",
+    "GET /v1/mail/unsubscribe/{code}": "likewise",
+    "POST /v1/mail/unsubscribe/{code}": "likewise",
     "GET /healthz": "alive",
     "GET /readyz": "ready",
     "GET /metrics": "figures, from this machine or with a token: test_metrics.py",
@@ -47,7 +50,10 @@ async def test_nobody_reaches_what_is_not_theirs(house: Served) -> None:
     anna = await house.staff()
     reply = await lin.say("Can I change my return flight?")
     ticket = (await lin.hand_over())["ticket"]
+    await anna.claim(ticket["id"])
+    asked = {"kind": "voucher", "amount": "900", "reason": "We said so on the phone."}
     ids = {
+        "grant_id": done(await anna.post(f"/tickets/{ticket['id']}/grants", asked))["id"],
         "conversation_id": lin.id,
         "proposal_id": reply["proposal"]["id"],
         "message_id": reply["message_id"],

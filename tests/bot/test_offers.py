@@ -354,6 +354,18 @@ async def test_the_second_one_and_the_first_one(house: Served) -> None:
     assert len(house.changes()) == 1
 
 
+@pytest.mark.parametrize(("lounge", "change"), [("Lounge", "Change your return flight free of charge."), ("贵宾休息室", "“回程航班免费改期”")])
+async def test_a_right_is_picked_by_its_title_at_any_time(house: Served, lounge: str, change: str) -> None:
+    """The button beside a right says its title: each leads to that right, however much was said since the list, and only to what is held."""
+    chat = await house.chat("lin-gold")
+    told = await chat.say(lounge)
+    assert told["kind"] == "answer" and told["basis"] == "rule" and [e["right"] for e in told["entitlements"]] == ["lounge"]
+    card = await chat.say(change)
+    assert card["kind"] == "proposal" and card["proposal"]["kind"] == "rebooking" and house.changes() == []
+    stranger = await (await house.chat("chen-silver")).say(change)
+    assert stranger["proposal"] is None
+
+
 async def test_who_is_not_signed_in_or_holds_nothing_is_told_so(house: Served, make_house: Any) -> None:
     """An anonymous visitor is asked to sign in; with the demo's own rules the silver traveller holds nothing, and hears that."""
     assert "signed in" in (await (await house.chat()).say("what can I get?"))["text"]
@@ -402,8 +414,8 @@ def test_every_right_that_may_be_offered_has_its_approved_words() -> None:
     """Each wording that a rule of ours names exists, and every one fills its places from what an entitlement can say."""
     named = [rule.offer.wording for rule in load_rules().rules if rule.offer.wording]
     assert not [name for name in named if name not in wordings()]
-    places = {"title", "flight", "route", "destination", "departs", "amount", "bags", "name", "because", "until_note"}
+    places = {"title", "flight", "route", "destination", "departs", "amount", "bags", "name", "because", "ticket", "until_note"}
     offered = {n: said for n, said in wordings().items() if n.startswith("offer-") and n not in ("offer-until", "offer-cites")}
     assert len(offered) > 15
     for name, said in offered.items():
-        assert set(re.findall(r"\{(\w+)\}", said.en)) <= places, name
+        assert set(re.findall(r"\{(\w+)\}", said.en)) <= places | {"ticket"}, name

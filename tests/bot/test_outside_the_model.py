@@ -8,7 +8,7 @@ import pytest
 from tests.house import REPO, Served
 
 ROOMS = ("customers", "desk", "store", "bot", "api", "concierge")
-DOES_IT = {"carry_out": {"bot/act.py"}, "keep_proposal": {"bot/act.py", "bot/aloud.py", "bot/grants.py", "bot/keep.py"}}
+DOES_IT = {"carry_out": {"bot/act.py"}, "keep_proposal": {"bot/act.py", "bot/aloud.py", "bot/grants.py", "bot/keep.py", "bot/moments.py"}}
 """Who asks the airline to do something, and who keeps a proposal. A new one is looked at by a person before it stands here."""
 
 

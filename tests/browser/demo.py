@@ -93,8 +93,10 @@ def template() -> Path:
     return home
 
 
-def fresh(folder: Path) -> Demo:
-    """A demo nobody has talked to yet: its airline's bookings are written anew."""
+def fresh(folder: Path, lead: str | None = None) -> Demo:
+    """A demo nobody has talked to yet: its airline's bookings are written anew; `lead` is made one beforehand, by the command."""
     home = folder / "home"
     shutil.copytree(template(), home, ignore=shutil.ignore_patterns(*NOT_COPIED))
+    if lead is not None:
+        subprocess.run([str(COMMAND), "staff", lead, "--role", "lead"], env=os.environ | {"CONCIERGE_HOME": str(home)}, check=True)
     return start(home)

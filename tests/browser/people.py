@@ -1,5 +1,6 @@
 """A traveller and a staff member, as they use the pages: what they click and type, what they see."""
 
+import re
 from dataclasses import dataclass
 
 from playwright.sync_api import BrowserContext, FrameLocator, Locator, Page, expect
@@ -70,6 +71,17 @@ class Traveller:
         expect(self.replies).to_have_count(before + 1, timeout=ANSWER_MS)
         return self.last
 
+    def waits_for_a_person(self) -> str:
+        """Asks for one; the number of the ticket."""
+        self.widget.get_by_test_id("talk-to-person").click()
+        number = re.search(r"\d{3,}", self.sees("handoff-card").inner_text())
+        assert number
+        return f"#{number.group()}"
+
+    def happens(self, name: str) -> None:
+        """Presses the page's button that makes something happen to them at the airline."""
+        self.page.get_by_test_id(f"happen-{name}").click()
+
     def sees(self, test_id: str) -> Locator:
         """The newest thing of this kind on screen."""
         return self.widget.get_by_test_id(test_id).last
@@ -107,6 +119,16 @@ class Staff:
         """Takes the open conversation."""
         self.page.get_by_test_id("claim").click()
         expect(self.page.get_by_test_id("reply-input")).to_be_visible()
+
+    def grants(self, kind: str, amount: str, reason: str) -> Locator:
+        """Fills the open form and sends it; returns the grant in the list."""
+        form = self.page.get_by_test_id("grant-form")
+        form.get_by_test_id("grant-kind").select_option(kind)
+        form.get_by_test_id("grant-amount").fill(amount)
+        form.get_by_test_id("grant-reason").fill(reason)
+        form.get_by_test_id("grant-submit").click()
+        expect(form).to_be_hidden()
+        return self.page.get_by_test_id("grant").filter(has_text=reason)
 
     def answers(self, text: str) -> None:
         """Writes to the traveller."""

@@ -93,6 +93,15 @@ def test_a_payable_difference_is_charged_with_the_fee() -> None:
     assert (receipt["Fare difference"], receipt["Charged"]) == ("CNY 420", "CNY 470")
 
 
+@pytest.mark.parametrize(("within", "flights"), [(1, 1), (2, 2), (30, 2)])
+def test_a_rule_may_narrow_the_days_and_never_widens_them(within: int, flights: int) -> None:
+    much_later = Choice(id="f3", flight=a_flight(LATER.departs_at + 14 * DAY), price=cny(0))
+    proposal = propose("rebooking", {"fee": 0, "fare_difference": "waived", "within_days": within}, (*CHOICES["rebooking"], much_later))
+    assert [o.id for o in proposal.options] == [f"option-{n + 1}" for n in range(flights)]
+    with pytest.raises(ProposalRefused):
+        propose("rebooking", {"fee": 0, "fare_difference": "waived", "within_days": "a week"})
+
+
 def test_a_flight_whose_difference_is_not_known_is_only_offered_where_it_is_waived() -> None:
     unknown = (Choice(id="f", flight=LATER),)
     assert propose("rebooking", choices=unknown).options[0].price is None

@@ -72,8 +72,8 @@ def test_the_right_ends_three_hours_before_to_the_second(leaves: tuple[datetime,
 
 @given(st.sampled_from(["Asia/Shanghai", "Europe/London", "Australia/Sydney", "America/New_York"]))
 def test_a_rule_begins_with_the_first_moment_of_its_day_at_the_airline(spoken_in: str) -> None:
-    """In force from 1 January 2026: from midnight in Shanghai, whatever day it is elsewhere."""
-    first = datetime(2026, 1, 1, tzinfo=ZoneInfo("Asia/Shanghai"))
+    """In force from 1 February 2026: from midnight in Shanghai, whatever day it is elsewhere."""
+    first = datetime(2026, 2, 1, tzinfo=ZoneInfo("Asia/Shanghai"))
     booking = a_trip(first + timedelta(days=2), "Europe/London")
     facts = facts_of(a_traveller(), None, booking, booking.legs[-1], first)
     before, after = ((first.astimezone(UTC) - by).astimezone(ZoneInfo(spoken_in)) for by in (MOMENT, timedelta(0)))

@@ -29,6 +29,7 @@ CHANGES = [  # the hours around which a clock is put on or back
     for at in ("2026-03-29T01:00Z", "2026-10-25T01:00Z", "2026-10-03T16:00Z", "2026-04-04T16:00Z", "2026-03-08T07:00Z", "2026-11-01T06:00Z")
 ]
 MORE = {
+    "traveller.goodwill": 150.0,
     "traveller.segment": "high", "traveller.value": 71, "traveller.churn_risk": "low",
     "company.level": "plus", "company.segment": "large", "company.value": 50,
 }  # fmt: skip

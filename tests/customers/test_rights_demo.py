@@ -99,6 +99,9 @@ SAID_ELSEWHERE = {("goodwill-delay", "3"): "eu-261"}  # a number of a rule that 
 
 @pytest.mark.parametrize("rule", BOOK.rules, ids=lambda rule: rule.id)
 def test_every_number_of_a_rule_stands_in_its_article_in_both_languages(rule: Rule) -> None:
+    if rule.id.startswith("gesture-"):  # a guideline of the airline, which is no article: its numbers stand in churn.yaml
+        assert rule.right == "goodwill_gesture" and not isinstance(rule.article, str)
+        return
     assert isinstance(rule.article, str)
     for number in numbers_of(rule) - IN_THE_LANGUAGE:
         text = {lang: article(SAID_ELSEWHERE.get((rule.id, number), rule.article), lang) for lang in ("en", "zh")}

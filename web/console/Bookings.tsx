@@ -10,7 +10,7 @@ export function Bookings({ bookings }: { bookings: Booking[] }) {
         <div key={booking.id} class="booking">
           <p class="booking-head">
             <span class="booking-id">{booking.id}</span>
-            <span class="faint">{[booking.fare, booking.cabin].filter(Boolean).join(" · ")}</span>
+            <span class="faint">{[...new Set([booking.fare, booking.cabin])].filter(Boolean).join(" · ")}</span>
           </p>
           <ul>
             {booking.legs.map((leg) => (

@@ -51,7 +51,7 @@ function OneGrant({ grant }: { grant: Grant }) {
           <button type="button" class="button small primary" data-testid="grant-approve" disabled={isBusy.value} onClick={() => approve(grant.id)}>{say("grant.approve")}</button>
         </div>
       )}
-      {waits && !mayDecide && <p class="faint">{say("grant.waitsForLead")}</p>}
+      {waits && !mayDecide && <p class="faint">{say("grant.waitsForLead", { name: by })}</p>}
     </li>
   );
 }

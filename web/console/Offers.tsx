@@ -20,7 +20,7 @@ export function Offers({ offers }: { offers: Offer[] }) {
   return (
     <ul class="plain-list">
       {offers.map((one) => (
-        <li key={one.id} class="offer-made" data-testid="offer-made" data-outcome={one.outcome}>
+        <li key={one.id} class="offer-made" data-testid="offer-made" data-moment={one.moment} data-outcome={one.outcome}>
           <p class="offer-head">
             <strong>{one.title}</strong>
             <span class="tag" data-tone={tones[one.outcome]}>{say(`desk.offer_${one.outcome}`)}</span>

@@ -88,7 +88,7 @@ export interface Leg {
   to: string;
   departs_at: Moment;
   departs_local: string;
-  state: "flown" | "ahead" | "cancelled";
+  state: "flown" | "ahead" | "cancelled" | "refunded";
   direction: string;
 }
 

@@ -16,8 +16,6 @@ const icons: Record<Entitlement["decision"], IconName> = { allow: "shield", refe
 /** What the rules decided for this traveller, as the server computed it and in its order. */
 export function Rights({ entitlements, reader = "traveller", onAsk = null }: Props) {
   if (entitlements.length === 0) return null;
-  // Alone, a right that is held has been explained by the answer above it.
-  const tellsWhy = reader === "staff" || entitlements.length > 1;
   return (
     <ul class="rights">
       {entitlements.map((one, i) => (
@@ -27,9 +25,9 @@ export function Rights({ entitlements, reader = "traveller", onAsk = null }: Pro
             <p class="right-title">{one.title}</p>
             <p class="right-decision">
               {say(reader === "staff" ? `desk.${one.decision}` : `talk.${one.decision}`)}
-              {one.decision === "allow" && one.until && <> · {say("talk.until", { when: whenWords(one.until, now.value, lang.value) })}</>}
+              {one.decision === "allow" && one.until && <> · {say("talk.untilYours", { when: whenWords(one.until, now.value, lang.value) })}</>}
             </p>
-            {(tellsWhy || one.decision !== "allow") && one.reasons.map((reason) => <p key={reason} class="right-reason">{reason}</p>)}
+            <Reasons of={one} reader={reader} />
           </div>
           {onAsk && one.decision === "allow" && (
             <button type="button" class="button small right-ask" data-testid="ask-right" aria-label={say("talk.askRight", { title: one.title })} onClick={() => onAsk(one.title)}>
@@ -40,4 +38,10 @@ export function Rights({ entitlements, reader = "traveller", onAsk = null }: Pro
       ))}
     </ul>
   );
+}
+
+/** What speaks against it stands line by line; what speaks for it the answer above has told the traveller, and staff read it in one go. */
+function Reasons({ of: { decision, reasons }, reader }: { of: Entitlement; reader: "traveller" | "staff" }) {
+  if (decision !== "allow") return <>{reasons.map((reason) => <p key={reason} class="right-reason">{reason}</p>)}</>;
+  return reader === "staff" && reasons.length > 0 ? <p class="right-reason">{reasons.join(lang.value === "zh" ? "" : " ")}</p> : null;
 }

@@ -86,6 +86,11 @@ torture: .venv/dev
 	$(BIN)/python -m tests.faults.restarts --chats 20
 	$(BIN)/python -m tests.faults.airline 2000
 	$(BIN)/python -m evals.lying --answers 500
+	$(BIN)/python -m tests.faults.confirms
+	$(BIN)/python -m tests.faults.confirms --postgres
+	$(BIN)/python -m tests.faults.kills_changes 100
+	$(BIN)/python -m tests.faults.kills_changes 100 --postgres
+	$(BIN)/python -m tests.faults.compromised 100000 --minutes 180 --processes $(CORES)
 
 vectors: .venv/runtime
 	$(BIN)/concierge ship-vectors

@@ -40,6 +40,7 @@ class Found:
     replayed: int = 0
     lost_race: int = 0
     under_way: int = 0
+    cut_off: int = 0
     seconds: float = 0.0
     wrong: list[str] = field(default_factory=list)
 
@@ -48,7 +49,8 @@ class Found:
         return (
             f"{'FAILED' if self.wrong else 'OK'}: {self.where}: {self.rights} rights, {self.confirms:,} confirms in {self.seconds:.0f} s "
             f"({self.confirms / max(self.seconds, 0.1):.0f} a second): {self.executed} executed, {self.replayed:,} replays gave the first receipt, "
-            f"{self.lost_race} of another card for the same right refused, {self.under_way} told to wait first; {len(self.wrong)} wrong"
+            f"{self.lost_race} of another card for the same right refused, {self.under_way} told to wait first, "
+            f"{self.cut_off} cut off and said again; {len(self.wrong)} wrong"
         )
 
 
@@ -68,7 +70,14 @@ async def _yes(https: list[httpx.AsyncClient], right: _Right, found: Found, chan
         option = chance.choice(card["terms"]["options"])["id"]
     through, ends = Chat(chance.choice(https), chat.opened), time.monotonic() + _PATIENT
     found.confirms += 1
-    while (answer := await through.try_to_confirm(card, key, option)).status_code == 503 and time.monotonic() < ends:
+    while True:
+        try:
+            answer = await through.try_to_confirm(card, key, option)
+        except httpx.TransportError:  # a connection that the server closed just then: as a page does, the same again under the same key
+            found.cut_off += 1
+            continue
+        if answer.status_code != 503 or time.monotonic() > ends:
+            break
         found.under_way += 1
         await asyncio.sleep(chance.uniform(0.3, 2.0))
     right.answers.append((card["id"], answer.status_code, answer.json()))
@@ -92,7 +101,7 @@ def _judge(n: int, right: _Right, found: Found) -> None:
 
 async def _race(running: list[Process], found: Found, confirms: int, seed: int) -> None:
     chance = random.Random(seed)
-    https = [httpx.AsyncClient(base_url=p.address, timeout=120, limits=httpx.Limits(max_connections=40)) for p in running for _ in range(2)]
+    https = [httpx.AsyncClient(base_url=p.address, timeout=120, limits=at_once) for p in running for _ in range(2)]
     try:
         for first in range(0, found.rights, WAVE):
             wave: list[_Right] = []

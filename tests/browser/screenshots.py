@@ -14,12 +14,12 @@ FOLDER = ROOT / "docs" / "screenshots"
 BAGS = {"en": "How many bags can I check in?", "zh": "我可以免费托运几件行李？"}
 CHANGE = {"en": "Can I change my return flight?", "zh": "回程航班可以改期吗？"}
 UNSURE = {
-    "en": ("When can I download last month's savings report?", "I mean the day on which the savings report is ready"),
-    "zh": ("节省报告什么时候能看？", "我想知道上个月的节省报告几号可以看"),
+    "en": ("How much does parking at the airport cost?", "The price of parking at the airport, please"),
+    "zh": ("机场停车怎么收费？", "我想知道机场停车一天多少钱"),
 }
 ANSWER = {
-    "en": "Hello Ms Hu, Anna here. It is ready on the 3rd of each month by 10:00 Shanghai time, weekends included.",
-    "zh": "胡女士您好，我是 Anna。每月 3 日上海时间 10:00 前即可查看，周末不顺延。",
+    "en": "Hello Ms Hu, Anna here. Car park P2 at Pudong is CNY 80 a day, and the shuttle to Terminal 2 takes five minutes.",
+    "zh": "胡女士您好，我是 Anna。浦东机场 P2 停车场每天 80 元，乘接驳车到 2 号航站楼约 5 分钟。",
 }
 
 
@@ -48,6 +48,27 @@ def the_proposal(browser: Browser, demo: Demo, lang: str, name: str, **phone: An
     lin.asks(CHANGE[lang])
     lin.sees("confirm").scroll_into_view_if_needed()
     keep(lin.page, name)
+
+
+def the_offer(browser: Browser, demo: Demo, lang: str, who: str) -> str:
+    """A delay while the chat is open; returns the number of the ticket that follows."""
+    someone = Traveller.comes(a_context(browser, lang), demo, who)
+    someone.happens("delay")
+    expect(someone.widget.locator("[data-offer=delay]")).to_be_visible()
+    keep(someone.page, f"offer-{lang}")
+    return someone.waits_for_a_person()
+
+
+def the_rights_at_the_desk(browser: Browser, demo: Demo, number: str) -> None:
+    """Who asks, what was offered and why, the approved words, and a grant that waits for a lead."""
+    anna = Staff.signs_in(a_context(browser, "en", height=1000), demo)
+    anna.opens(number)
+    anna.claims()
+    anna.page.keyboard.press("g")
+    anna.grants("voucher", "800", "Promised on the phone this morning")
+    expect(anna.page.get_by_test_id("macros")).to_be_visible()
+    anna.page.get_by_test_id("grants").scroll_into_view_if_needed()
+    keep(anna.page, "console-rights-en")
 
 
 def the_company_page(browser: Browser, demo: Demo, lang: str, name: str, **more: Any) -> None:
@@ -87,6 +108,8 @@ def main() -> None:
             the_desk(browser, demo, lang)
             the_company_page(browser, demo, lang, f"company-{lang}")
         the_proposal(browser, demo, "en", "proposal-en")
+        the_offer(browser, demo, "zh", "goh-admin")
+        the_rights_at_the_desk(browser, demo, the_offer(browser, demo, "en", "claire-gold"))
         phone = {"width": 360, "height": 740, "device_scale_factor": 2, "has_touch": True}
         the_proposal(browser, demo, "zh", "phone-zh", **phone)
         the_company_page(browser, demo, "zh", "company-phone-zh", color_scheme="dark", **phone)

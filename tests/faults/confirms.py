@@ -101,6 +101,7 @@ def _judge(n: int, right: _Right, found: Found) -> None:
 
 async def _race(running: list[Process], found: Found, confirms: int, seed: int) -> None:
     chance = random.Random(seed)
+    at_once = httpx.Limits(max_connections=40, keepalive_expiry=2)
     https = [httpx.AsyncClient(base_url=p.address, timeout=120, limits=at_once) for p in running for _ in range(2)]
     try:
         for first in range(0, found.rights, WAVE):

@@ -19,7 +19,9 @@ from customers.answers import AWAY, GARBLED, REFUSED
 log = logging.getLogger("concierge.airline")
 LONGEST_ANSWER = 2_000_000  # bytes
 _TRIES = 3  # of a safe read
-_CONNECTIONS = httpx.Limits(max_connections=20, max_keepalive_connections=10, keepalive_expiry=30)
+_AT_ONCE = 20  # calls, and so connections; the others wait for their turn
+# The pool itself has no limit: who is cancelled while waiting in it takes a place with them for ever (httpcore 1.0.9, encode/httpcore#1093).
+_CONNECTIONS = httpx.Limits(max_connections=None, max_keepalive_connections=10, keepalive_expiry=30)
 _LONGEST_CONNECT = 2.0  # seconds
 _PASSING = frozenset({502, 503, 504})  # a read answered so is tried again
 _NOT_ABOUT_THE_ORDER = frozenset({401, 403, 404, 405, 407, 408, 413, 415, 425, 429})  # ours to mend, or only a matter of time
@@ -55,6 +57,7 @@ class Gateway:
     def __init__(self, url: str, key: str = "", timeout: float = 5.0, breaker: Breaker | None = None) -> None:
         self.breaker = breaker or Breaker(most=5, pause=10.0)
         self._timeout = timeout
+        self._turns = asyncio.Semaphore(_AT_ONCE)
         self._http = httpx.AsyncClient(
             base_url=url.rstrip("/"),
             headers={"Accept": "application/json", "Accept-Encoding": "identity"} | ({"Authorization": f"Bearer {key}"} if key else {}),
@@ -116,7 +119,7 @@ class Gateway:
 
     async def _once(self, method: str, path: str, query: Mapping[str, str], body: str | None, headers: Mapping[str, str]) -> _Answer:
         began = time.monotonic()
-        async with self._http.stream(method, path, params=query, content=body, headers=headers) as answer:
+        async with self._turns, self._http.stream(method, path, params=query, content=body, headers=headers) as answer:
             parts, size = [], 0
             async for part in answer.aiter_raw():
                 parts.append(part)

@@ -1,7 +1,9 @@
 """The airline's gateway over real sockets: slow, failing, silent after committing, talking nonsense; never half data, never twice."""
 
 import asyncio
+import contextlib
 import json
+import random
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -134,6 +136,35 @@ async def test_a_gateway_that_fails_again_and_again_is_left_alone_for_a_while(he
     now[0] = 11
     assert await source.traveller("H-1001") and await source.traveller("H-1002")
     await gateway.close()
+
+
+@pytest.mark.slow
+async def test_after_a_crowd_that_gave_up_waiting_the_gateway_is_reached_again() -> None:
+    """Whoever gives up while there is no connection free leaves none behind that is taken for ever."""
+    slow = True
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+            while True:
+                await reader.readuntil(b"\r\n\r\n")
+                if slow:
+                    await asyncio.sleep(chance.uniform(0.0, 0.08))
+                writer.write(bookings())
+                await writer.drain()
+        writer.close()
+
+    chance = random.Random(1)
+    server = await asyncio.start_server(talk, "127.0.0.1", 0, backlog=500)
+    gateway = Gateway(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", timeout=0.1, breaker=Breaker(most=10**9))
+    airline = HttpReservations(gateway, CLOCK)
+    for _ in range(8):
+        heard = await asyncio.gather(*(airline.bookings_of("lin") for _ in range(120)), return_exceptions=True)
+    assert any(isinstance(one, ReservationsUnavailable) for one in heard), "nobody had to give up: nothing was tried"
+    slow = False
+    later = [await asyncio.gather(airline.bookings_of("lin"), return_exceptions=True) for _ in range(20)]
+    assert [()] in later[-5:], "one machine may be slow for a moment, but not for ever"
+    await gateway.close()
+    server.close()
 
 
 # ---- a gateway that talks nonsense: exactly these bytes --------------------------------------------------------------------------------

@@ -151,7 +151,7 @@ GUESSABLE = ("change-me", "your-256-bit-secret-" * 2, "x" * 40, "too short a key
 
 def test_which_secrets_are_ours() -> None:
     """A new one joins the tests below by itself; nothing has a value that everybody could read here."""
-    assert OURS == ("host_key", "airline_events_token", "metrics_token")
+    assert OURS == ("host_key", "metrics_token", "airline_events_token")
     assert all(Settings.model_fields[name].default.get_secret_value() == "" for name in (*OURS, *THEIRS))
 
 

@@ -1,7 +1,7 @@
 """Step 2, gather: who asks and what they hold, and the passages in force for them. Every look-up is scoped to the asker of the session."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence, Set
+from collections.abc import Awaitable, Callable, Collection, Sequence, Set
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -33,8 +33,8 @@ from knowledge.shelf import Reader, Shelf
 AS_NEAR = 1.0  # log odds: another article that comes so near to what would answer today may answer as well
 NEAREST, ALL_NEAR = 16, 60  # passages
 MEANT_AS = 0.1  # cosine behind the best from which on no words make up for it: some four log odds (knowledge/search.py)
-UsesOf = Callable[[str, str | None], Awaitable[tuple[Use, ...]]]
-"""The uses of rights by a traveller (their id), and by their company (its id, if any)."""
+UsesOf = Callable[[str, str | None, Collection[str]], Awaitable[tuple[Use, ...]]]
+"""The uses of rights by a traveller (their id), by their company (its id, if any), and for their bookings (the ids)."""
 NotesOf = Callable[[str, datetime], Awaitable[Notes]]
 """What we have on record about a traveller at a moment."""
 
@@ -65,7 +65,7 @@ async def gather_holdings(
         return Evidence(**_days(request, understood, None, (), None, zone))
     notes = await notes_of(traveller.id, request.now)
     traveller = tagged(traveller, company, bookings, (*request.caller.tags, *notes.tags), tag_book, request.now, zone)
-    uses = await uses_of(traveller.id, traveller.company_id)
+    uses = await uses_of(traveller.id, traveller.company_id, [booking.id for booking in bookings])
     more = await worked_out(traveller, company, notes, source, scheme, request.now, zone)
     entitlements = entitlements_of(rules, traveller, company, bookings, request.now, uses, zone, notes, more)
     at = _asked_leg(understood, bookings, request.now)

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from basics.clock import Clock
 from basics.errors import Unavailable
@@ -11,6 +12,7 @@ from basics.ids import new_id, new_token
 from bot import goodwill
 from bot.emails import mail_of_offer
 from bot.gather import UsesOf
+from bot.greeting import caller_as
 from bot.mind import Mind
 from bot.offered import OFFER_LASTS, InWords, card_of, in_words, reply_of_offer, source_of
 from bot.presence import ALIVE, TALKED
@@ -21,7 +23,7 @@ from customers.change import OfferMark
 from customers.churn import Goodwill
 from customers.entitlement import Entitlement
 from customers.moment import Moment
-from customers.offers import Pick, Terms, ends_at, leg_of, pick
+from customers.offers import Pick, Terms, Told, ends_at, leg_of, pick
 from customers.quiet import quiet_until
 from customers.traveller import Traveller
 from desk.conversation import Caller, Conversation
@@ -47,6 +49,7 @@ class _Case:
     person: Traveller
     evidence: Evidence
     talk: Conversation | None
+    told: tuple[Told, ...]
     ends: datetime
     now: datetime
 
@@ -126,16 +129,16 @@ class Moments:
     async def _case(self, moment: Moment, person: Traveller, ends: datetime, now: datetime) -> _Case:
         async with self.db.read() as conn:
             talk = await conversations.listening_of(conn, person.id, now - ALIVE, now - TALKED)
+            told = await offers.told_before(conn, person.id, now - _LOOK_BACK)
         caller = talk.caller if talk else Caller(kind=person.role, traveller_id=person.id, company_id=person.company_id)
         request = Request(conversation_id=talk.id if talk else "", caller=caller, lang=person.lang, text="", now=now)
-        return _Case(moment, person, await self.mind.holdings(request, self.uses_of), talk, ends, now)
+        return _Case(moment, person, await self.mind.holdings(request, self.uses_of), talk, told, ends, now)
 
     async def _pick(self, case: _Case) -> Pick:
         async with self.db.read() as conn:
-            told = await offers.told_before(conn, case.person.id, case.now - _LOOK_BACK)
             refused = await mail_codes.is_opted_out(conn, case.person.id)
         consent = case.person.consent.model_copy(update={"marketing": False}) if refused else case.person.consent
-        return pick(case.moment, case.evidence.entitlements, self.mind.rules, consent, told, self.terms, case.now)
+        return pick(case.moment, case.evidence.entitlements, self.mind.rules, consent, case.told, self.terms, case.now)
 
     async def _in_chat(self, case: _Case, picked: Pick, talk: Conversation) -> bool:
         """Into the open conversation, at once."""
@@ -151,7 +154,7 @@ class Moments:
             conversation = await conversations.conversation(tx.conn, talk.id, lock=True)
             if conversation.state != "bot" or await turns.open_turn_of(tx.conn, talk.id) is not None:
                 raise _NotNow
-            if not await moments.settle(tx, case.moment.id, "chat", _why(said), case.now):
+            if not await _settled(tx, case, "chat", said):
                 return False
             if proposal is not None:
                 await proposals.keep_proposal(tx, proposal)
@@ -170,7 +173,7 @@ class Moments:
             ticket = await tickets.open_ticket_of(tx.conn, talk.id)
             if ticket is None:
                 raise _NotNow
-            if not await moments.settle(tx, case.moment.id, "desk", _why(said), case.now):
+            if not await _settled(tx, case, "desk", said):
                 return False
             await offers.keep_offer(tx, _offer(case, picked, new_id("offer"), "desk", "to_staff", talk.id, None))
             await tickets.add_to_brief(tx, ticket.id, said.text)
@@ -200,7 +203,7 @@ class Moments:
         mail = mail_of_offer(person, said, source, purpose, resume, leave, self.settings.address())
 
         async def kept(tx: Tx) -> bool:
-            if not await moments.settle(tx, case.moment.id, "email", _why(said), now):
+            if not await _settled(tx, case, "email", said):
                 return False
             await conversations.open_conversation(tx, talk, new_id("nobody"))  # no token opens it: only the link's code gets one
             if proposal is not None:
@@ -256,25 +259,20 @@ class Moments:
 
     async def _caller(self, person: Traveller) -> Caller:
         company = await self.mind.source.company(person.company_id) if person.company_id else None
-        return Caller(
-            kind=person.role,
-            traveller_id=person.id,
-            name_en=person.name.en,
-            name_zh=person.name.zh,
-            tier=person.tier,
-            company_id=person.company_id,
-            company_en=company.name.en if company else None,
-            company_zh=company.name.zh if company else None,
-        )
+        return caller_as(person, company, self.mind.scheme)
+
+
+async def _settled(tx: Tx, case: _Case, door: Literal["chat", "desk", "email"], said: InWords) -> bool:
+    """This moment is ours, and nothing was offered to them since its offer was picked: caps hold whoever deals with another moment of theirs."""
+    await tx.alone(f"offers:{case.person.id}")
+    if await offers.told_before(tx.conn, case.person.id, case.now - _LOOK_BACK) != case.told:
+        raise _NotNow
+    return await moments.settle(tx, case.moment.id, door, (said.because or said.title).en, case.now)
 
 
 def _right(picked: Pick) -> Entitlement:
     assert picked.ranked is not None  # noqa: S101 - whoever asks has looked
     return picked.ranked.entitlement
-
-
-def _why(said: InWords) -> str:
-    return (said.because or said.title).en
 
 
 def _mark(case: _Case, said: InWords, offer_id: str) -> OfferMark:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import time
+from collections.abc import Collection
 from datetime import timedelta
 from functools import partial
 
@@ -227,10 +228,10 @@ class Concierge:
             return None
         return self.model
 
-    async def uses_of(self, traveller_id: str, company_id: str | None) -> tuple[Use, ...]:
-        """The uses of rights by a traveller and by their company."""
+    async def uses_of(self, traveller_id: str, company_id: str | None, booking_ids: Collection[str]) -> tuple[Use, ...]:
+        """The uses of rights by a traveller, by their company, and for their bookings."""
         async with self.db.read() as conn:
-            return await proposals.uses_about(conn, traveller_id, company_id)
+            return await proposals.uses_about(conn, traveller_id, company_id, booking_ids)
 
     async def hand_over(self, conversation_id: str) -> Reply:
         """The "talk to a person" button: a ticket, or the open one again."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,12 +19,14 @@ from bot.settings import Settings, read_settings
 from bot.worked_out import worked_out
 from concierge.airline_here import airline_here
 from concierge.commands import out, settings_here
+from customers.booking import Booking
 from customers.entitlement import entitlements_of
 from customers.notes import Notes
 from customers.rights import Outcome, RightDecision, RuleBook, load_rules
 from customers.source_demo import DemoSource
 from customers.strict_yaml import YamlWrong, read_yaml
 from customers.tag_book import load_tags
+from customers.traveller import Traveller
 from customers.uses import Counts, Holder, Ledger, Use
 from customers.value import read_scheme
 from store.database import Database
@@ -138,7 +140,7 @@ async def _of_a_traveller(book: RuleBook, asked: _Question) -> list[RightTold]:
         bookings = await airline.reservations.bookings_of(traveller.id)
         if asked.booking and all(asked.booking != booking.id for booking in bookings):
             raise NotFound(f"{asked.who} has no booking {asked.booking}. Theirs are {', '.join(b.id for b in bookings)}.")
-        uses, notes = await _on_record(settings, traveller.id, traveller.company_id, now)
+        uses, notes = await _on_record(settings, traveller, bookings, now)
         traveller = tagged(traveller, company, bookings, notes.tags, load_tags(settings.tags), now, settings.zone)
         more = await worked_out(traveller, company, notes, airline.source, read_scheme(settings.value), now, settings.zone)
     found = []
@@ -153,14 +155,15 @@ async def _of_a_traveller(book: RuleBook, asked: _Question) -> list[RightTold]:
     return found
 
 
-async def _on_record(settings: Settings, traveller_id: str, company_id: str | None, now: datetime) -> tuple[Collection[Use], Notes]:
+async def _on_record(settings: Settings, who: Traveller, bookings: Sequence[Booking], now: datetime) -> tuple[Collection[Use], Notes]:
     """What was used before and what is noted of them, read beside a running server; nothing where there is no database yet."""
     if not settings.database_url and not settings.home.exists():
         return (), Notes()
     db = Database(settings.database())
     try:
         async with db.read() as conn:
-            return await uses_about(conn, traveller_id, company_id), await notes_of(conn, traveller_id, now)
+            uses = await uses_about(conn, who.id, who.company_id, [booking.id for booking in bookings])
+            return uses, await notes_of(conn, who.id, now)
     except ConciergeError:
         raise
     except Exception as wrong:  # a database of an earlier release, or none yet: the rules can be explained all the same

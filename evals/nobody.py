@@ -1,5 +1,6 @@
 """A source and reservations that know nobody: what the bot stands on when it is asked about a base that is not an airline's."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from customers.account import CompanyAccount
@@ -43,6 +44,6 @@ class NoBookings:
         raise ReservationsRefused(f"There is no booking {order.booking_id}. Nothing was changed.")
 
 
-async def never_used(traveller_id: str, company_id: str | None) -> tuple[Use, ...]:
+async def never_used(traveller_id: str, company_id: str | None, booking_ids: Collection[str] = ()) -> tuple[Use, ...]:
     """The uses of rights: none."""
     return ()

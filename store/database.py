@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from sqlalchemy import text
@@ -29,6 +30,7 @@ Conn = AsyncConnection
 MOST_IN_A_COMMIT = 64
 _DRIVER = "postgresql+asyncpg"
 _TRIES = 5  # of a unit of work that Postgres gave up because two of them waited for each other
+_HOLD = text("select pg_advisory_xact_lock(:key)")
 _CALL_OUT = text("select pg_notify(:channel, name) from unnest(cast(:names as text[])) as name")
 
 
@@ -38,6 +40,13 @@ class Tx:
 
     conn: AsyncConnection
     touched: set[str] = field(default_factory=set)
+    among_others: bool = False
+    """Whether other units of work write at the same time (PostgreSQL); a SQLite file has one writer, whoever else has it open."""
+
+    async def alone(self, *names: str) -> None:
+        """Wait until nobody else is alone with one of these names, and keep them until the transaction ends: what is read after this still holds."""
+        for key in sorted({int.from_bytes(sha256(name.encode()).digest()[:8], signed=True) for name in names} if self.among_others else ()):
+            await self.conn.execute(_HOLD, {"key": key})
 
 
 @dataclass
@@ -116,7 +125,7 @@ class Database:
         for again in range(_TRIES):
             try:
                 async with _reached(), self._served().begin() as conn:
-                    tx = Tx(conn)
+                    tx = Tx(conn, among_others=True)
                     result = await do(tx)
                     if tx.touched:
                         await conn.execute(_CALL_OUT, {"channel": CHANNEL, "names": sorted(map(wake_name, tx.touched))})

@@ -44,9 +44,10 @@ async def keep_offer(tx: Tx, offer: Offer) -> None:
 
 
 async def told_before(conn: AsyncConnection, traveller_id: str, since: datetime) -> tuple[Told, ...]:
-    """What a traveller was offered unasked since then; what they were never shown does not count."""
+    """What a traveller was offered unasked since then, oldest first; what they were never shown does not count."""
     mine = offers.c.traveller_id == traveller_id, offers.c.at > since, offers.c.state.in_(_HEARD)
-    return tuple(Told(rule_id=r.rule_id, at=r.at) for r in (await conn.execute(select(offers.c.rule_id, offers.c.at).where(*mine))).all())
+    wanted = select(offers.c.rule_id, offers.c.at).where(*mine).order_by(offers.c.at, offers.c.id)
+    return tuple(Told(rule_id=r.rule_id, at=r.at) for r in (await conn.execute(wanted)).all())
 
 
 class Made(BaseModel, frozen=True):

@@ -6,17 +6,16 @@ from typing import Any
 
 from pydantic import AwareDatetime, BaseModel
 from sqlalchemy import Row, func, insert, or_, select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from customers.change import Proposal, Receipt
 from customers.rules import Rule
-from customers.uses import Holder, Ledger, Use
+from customers.uses import Holder, Ledger, Per, Use
 from store.database import Tx
 from store.tables import proposals, receipts, right_uses
 
 UNDER_WAY = ("pending", "unknown")
-_TRIES = 20  # of a use whose number another one took this instant
+_COUNTED_FOR: tuple[Per, ...] = ("traveller", "company", "booking")  # a leg is its booking's
 
 
 async def keep_proposal(tx: Tx, proposal: Proposal, idempotency_key: str | None = None) -> None:
@@ -124,37 +123,35 @@ async def settle(tx: Tx, proposal_id: str, before: Collection[str], after: str, 
     return (await tx.conn.execute(moved)).rowcount == 1
 
 
-async def uses_about(conn: AsyncConnection, traveller_id: str, company_id: str | None = None) -> tuple[Use, ...]:
-    """Every use of a right by this traveller, or counted for their company."""
-    mine = right_uses.c.traveller_id == traveller_id
+async def uses_about(conn: AsyncConnection, traveller_id: str, company_id: str | None = None, booking_ids: Collection[str] = ()) -> tuple[Use, ...]:
+    """Every use of a right by this traveller, for their company, or for one of these bookings (by whoever travels on it, too)."""
+    theirs = [right_uses.c.traveller_id == traveller_id]
+    theirs += [right_uses.c.company_id == company_id] if company_id else []
+    theirs += [right_uses.c.booking_id.in_(booking_ids)] if booking_ids else []
     of_a_proposal = select(right_uses, proposals.c.rule_id.label("used_by")).join(proposals, proposals.c.id == right_uses.c.proposal_id)
-    wanted = of_a_proposal.where(or_(mine, right_uses.c.company_id == company_id) if company_id else mine)
-    return tuple(_use(row) for row in (await conn.execute(wanted)).all() if row.at is not None)
+    return tuple(_use(row) for row in (await conn.execute(of_a_proposal.where(or_(*theirs)))).all() if row.at is not None)
 
 
 async def use_right(tx: Tx, rule: Rule, holder: Holder, proposal_id: str, now: datetime, zone: str) -> bool:
     """Take one use of a right; False when its quota is used up, or it goes with none that was used, also when another took the last one this instant.
 
-    A use has a number under what its quota counts for, and the number is a primary key: of two that count the same, one comes to nothing and counts
-    again. Rules whose uses count together (`with`) take their numbers under the first of their ids; which of them was used stands in the proposal.
+    Whoever takes a use for the same traveller, company or booking waits for this transaction's end, so that what is counted here still holds when it
+    is written. A use has a number under what its quota counts for, which is a primary key. Rules whose uses count together (`with`) take their
+    numbers under the first of their ids; which of them was used stands in the proposal.
     """
+    await tx.alone(*(name for name in map(holder.subject, _COUNTED_FOR) if name))
     numbered_under = min(rule.id, *rule.quota.shared_with) if rule.quota and rule.quota.shared_with else rule.id
     subject = holder.subject(rule.quota.per) if rule.quota else f"traveller:{holder.traveller_id}"
-    for _ in range(_TRIES):
-        ledger = Ledger(await uses_about(tx.conn, holder.traveller_id, holder.company_id), holder, now, zone)
-        used = ledger.used(rule)
-        if subject is None or ledger.barred(rule) or used is None or (rule.quota is not None and used >= rule.quota.times):
-            return False
-        newest = select(func.max(right_uses.c.use)).where(right_uses.c.rule_id == numbered_under, right_uses.c.subject == subject)
-        number = ((await tx.conn.execute(newest)).scalar() or 0) + 1
-        try:
-            async with tx.conn.begin_nested():
-                row = {"rule_id": numbered_under, "subject": subject, "use": number, "proposal_id": proposal_id}
-                await tx.conn.execute(insert(right_uses).values(**row, right=rule.right, at=now, **holder.model_dump()))
-        except IntegrityError:
-            continue
-        return True
-    return False
+    booking_ids = (holder.booking_id,) if holder.booking_id else ()
+    ledger = Ledger(await uses_about(tx.conn, holder.traveller_id, holder.company_id, booking_ids), holder, now, zone)
+    used = ledger.used(rule)
+    if subject is None or ledger.barred(rule) or used is None or (rule.quota is not None and used >= rule.quota.times):
+        return False
+    newest = select(func.max(right_uses.c.use)).where(right_uses.c.rule_id == numbered_under, right_uses.c.subject == subject)
+    number = ((await tx.conn.execute(newest)).scalar() or 0) + 1
+    row = {"rule_id": numbered_under, "subject": subject, "use": number, "proposal_id": proposal_id}
+    await tx.conn.execute(insert(right_uses).values(**row, right=rule.right, at=now, **holder.model_dump()))
+    return True
 
 
 async def give_back_use(tx: Tx, proposal_id: str) -> None:

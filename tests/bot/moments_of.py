@@ -84,14 +84,19 @@ async def happens(house: Served, kind: str = "delay", who: str = "lin-gold", **c
     """Tell of it and let the duty look; returns the outcome and why."""
     moment = await a_moment(house, kind, who, **changes)
     await house.house.moments.told(moment)
+    return await dealt_with(house, moment.id)
+
+
+async def dealt_with(house: Served, moment_id: str) -> tuple[str | None, str]:
+    """Let the duty look until this moment has come to something; returns the outcome and why."""
     await house.house.moments.look()
 
-    async def dealt_with() -> tuple[str | None, str] | None:  # by the house's own duty, perhaps: it was woken too
+    async def found() -> tuple[str | None, str] | None:  # by the house's own duty, perhaps: it was woken too
         async with house.house.db.read() as conn:
-            found = await moments.outcome_of(conn, moment.id)
-        return found if found and found[0] else None
+            outcome = await moments.outcome_of(conn, moment_id)
+        return outcome if outcome and outcome[0] else None
 
-    outcome: tuple[str | None, str] = await until(dealt_with)
+    outcome: tuple[str | None, str] = await until(found)
     return outcome
 
 

@@ -1,6 +1,8 @@
 """Uses of a right under a race: whatever happens at once, a quota is never overdrawn, also where several rules count together."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -57,21 +59,11 @@ def holder(booking: str = "K7Q2MP") -> Holder:
 async def test_rules_that_count_together_are_never_overdrawn(kind: str, per: str, tmp_path: Path) -> None:
     """Thirty confirms of three rules at once from two servers: exactly three are taken, and each stands under the rule that was used."""
     book = together(tmp_path, per)
-    async with a_store(kind, tmp_path) as db:
-        other = Database(db.url.render_as_string(hide_password=False))
-        await other.start()
+    async with a_store(kind, tmp_path) as db, _another(db) as other:
         ids, by = [f"p{n}" for n in range(30)], ["abc"[n % 3] for n in range(30)]
         await proposed(db, ids, by)
-
-        def take(server: Database, id: str, rule_id: str) -> "asyncio.Future[bool]":
-            rule = book.rule(rule_id)
-            assert rule
-            return asyncio.ensure_future(server.write(lambda tx: use_right(tx, rule, holder(), id, NOW, ZONE)))
-
-        try:
-            taken = await asyncio.gather(*(take(server, id, rule_id) for server, id, rule_id in zip([db, other] * 15, ids, by, strict=True)))
-        finally:
-            await other.stop()
+        asked = zip([db, other] * 15, ids, by, strict=True)
+        taken = await asyncio.gather(*(_take(server, book, rule_id, id, holder()) for server, id, rule_id in asked))
         assert sum(taken) == 3
         async with db.read() as conn:
             uses = await uses_about(conn, "lin", "co")
@@ -94,3 +86,53 @@ async def test_what_is_over_does_not_count_and_what_bars_does(kind: str, tmp_pat
         assert await db.write(lambda tx: use_right(tx, rule, holder(), ids[3], a_year_on, ZONE))
         assert not await db.write(lambda tx: use_right(tx, alone, holder(), ids[4], NOW, ZONE))
         assert await db.write(lambda tx: use_right(tx, alone, holder("ANOTHR"), ids[5], NOW, ZONE))
+
+
+@KINDS
+async def test_of_two_that_exclude_each_other_one_is_taken(kind: str, tmp_path: Path) -> None:
+    """Two rights that do not go together, taken at the same instant by two servers: whoever comes second waits, and is told no."""
+    other_way = {"a": ("r", "other"), "b": ("other", "r")}
+    book = rules(tmp_path, *(_barred_by(id, right, bars) for id, (right, bars) in other_way.items()))
+    pairs = [(f"a{n}", f"b{n}", f"BOOK{n}") for n in range(12)]
+    async with a_store(kind, tmp_path) as db, _another(db) as other:
+        await proposed(db, [id for a, b, _ in pairs for id in (a, b)], ["a", "b"] * len(pairs))
+        taken = [
+            await asyncio.gather(_take(db, book, "a", a, holder(booking)), _take(other, book, "b", b, holder(booking))) for a, b, booking in pairs
+        ]
+        assert [sum(both) for both in taken] == [1] * len(pairs)
+
+
+@KINDS
+async def test_two_people_on_a_booking_use_its_right_once(kind: str, tmp_path: Path) -> None:
+    """What is counted for a booking is counted for everybody on it, also for people of no company, and of two companies."""
+    book = rules(tmp_path, a_rule("a", more="quota: {times: 1, per: booking}"))
+    companies = [(None, None), ("co", "other"), (None, "co")] * 4
+    async with a_store(kind, tmp_path) as db, _another(db) as other:
+        await proposed(db, [f"{who}{n}" for n in range(len(companies)) for who in "pq"], ["a"] * (2 * len(companies)))
+        for n, (one, two) in enumerate(companies):
+            p, q = (Holder(traveller_id=who, company_id=company, booking_id=f"BOOK{n}") for who, company in (("lin", one), ("wang", two)))
+            assert sum(await asyncio.gather(_take(db, book, "a", f"p{n}", p), _take(other, book, "a", f"q{n}", q))) == 1
+            async with db.read() as conn:
+                assert len(await uses_about(conn, "nobody", None, [f"BOOK{n}"])) == 1
+
+
+def _barred_by(id: str, right: str, bars: str) -> str:
+    more = f"not_with: {{rights: [{bars}], per: booking, else: {{en: either one, zh: 二者选一}}}}"
+    return a_rule(id, more=more).replace("right: r\n", f"right: {right}\n")
+
+
+def _take(server: Database, book: RuleBook, rule_id: str, proposal_id: str, who: Holder) -> "asyncio.Future[bool]":
+    rule = book.rule(rule_id)
+    assert rule
+    return asyncio.ensure_future(server.write(lambda tx: use_right(tx, rule, who, proposal_id, NOW, ZONE)))
+
+
+@asynccontextmanager
+async def _another(db: Database) -> AsyncIterator[Database]:
+    """Another server of the same database."""
+    other = Database(db.url.render_as_string(hide_password=False))
+    await other.start()
+    try:
+        yield other
+    finally:
+        await other.stop()

@@ -3,8 +3,9 @@
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
+from unicodedata import east_asian_width
 
-from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, StringConstraints
 
 from basics.words import Lang, Words
 from customers.change import ProposalState
@@ -306,6 +307,15 @@ class TicketWithBrief(BaseModel):
 Text = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\x00]*$")]
 
 
+_SENTENCE = 10  # Latin characters; a Chinese one says as much as two
+
+
+def _a_sentence(text: str) -> str:
+    if sum(2 if east_asian_width(c) in "WF" else 1 for c in text) < _SENTENCE:
+        raise ValueError("say why, in a sentence")
+    return text
+
+
 class AskGrant(BaseModel):
     """What a staff member gives beyond the rules, and why. `amount` of a payment or voucher; `choice` is one that the airline offers."""
 
@@ -315,7 +325,7 @@ class AskGrant(BaseModel):
     amount: Annotated[Decimal, Field(gt=0, max_digits=12, decimal_places=2)] | None = None
     currency: str | None = Field(default=None, pattern=r"^[A-Z]{3}$")
     choice: Text | None = Field(default=None, max_length=80)
-    reason: Text = Field(min_length=10, max_length=500)
+    reason: Annotated[Text, Field(max_length=500), AfterValidator(_a_sentence)]
 
 
 class ShownStanding(BaseModel):

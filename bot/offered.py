@@ -52,7 +52,7 @@ def template_of(entitlement: Entitlement, rule: Rule | None) -> str:
     """The wording that offers a right: the rule's own, else the one of the right's name, else the one for any right."""
     named = rule.offer.wording if rule else None
     by_right = f"offer-{entitlement.right.replace('_', '-')}"
-    return named or (by_right if by_right in wordings() else "offer-right")
+    return next((name for name in (named, by_right) if name in wordings()), "offer-right")
 
 
 def in_words(entitlement: Entitlement, rule: Rule | None, evidence: Evidence, moment: Moment | None = None) -> InWords:

@@ -20,6 +20,7 @@ from bot.worked_out import worked_out
 from concierge.airline_here import airline_here
 from concierge.commands import out, settings_here
 from customers.booking import Booking
+from customers.change_quota import PER, period
 from customers.entitlement import entitlements_of
 from customers.notes import Notes
 from customers.rights import Outcome, RightDecision, RuleBook, load_rules
@@ -43,8 +44,8 @@ _SAID: dict[str, Words] = {
     "trip": Words(en="the trip", zh="行程"),
     "time": Words(en="the moment of asking", zh="办理时间"),
     "missing": Words(en="not known: {names}", zh="尚不清楚：{names}"),
-    "quota": Words(en="used {used} of {times} per {per}", zh="已用 {used} 次，共 {times} 次（按 {per} 计）"),
-    "uncounted": Words(en="there is no {per} to count it for", zh="没有可供计次的 {per}"),
+    "quota": Words(en="used {used} of {times} per {per}", zh="已用 {used} 次，共 {times} 次（按每{per}计）"),
+    "uncounted": Words(en="there is no {per} to count it for", zh="没有可供计次的对象（按每{per}计）"),
     "barred": Words(en="does not go with {rights}, of which one was used", zh="不与 {rights} 同享，其中一项已使用"),
     "would change": Words(en="would have to change: {what}", zh="需改变：{what}"),
     "not in force": Words(en="not in force on that day: {ids}", zh="当日无效的规则：{ids}"),
@@ -246,10 +247,11 @@ def _shown(value: Any) -> str:
 def _besides(rule: RuleTold, lang: Lang) -> Iterator[str]:
     """Quota, what it does not go with, what is missing, and what would have to change."""
     if rule.quota:
-        used, per = rule.quota["used"], rule.quota["per"]
+        used, per = rule.quota["used"], Words(en=rule.quota["per"], zh=PER[rule.quota["per"]].zh)
+        within = f" ({period(rule.quota['within']).said_in(lang)})" if rule.quota["within"] else ""
         counted = _SAID["uncounted"].filled(per=per) if used is None else _SAID["quota"].filled(used=used, times=rule.quota["times"], per=per)
         mark = "?" if used is None else "✗" if used >= rule.quota["times"] else "✓"
-        yield f"{mark} {counted.said_in(lang)}{f' ({w})' if (w := rule.quota['within']) else ''}"
+        yield f"{mark} {counted.said_in(lang)}{within}"
     if rule.barred_by:
         yield f"✗ {_SAID['barred'].filled(rights=', '.join(rule.barred_by)).said_in(lang)}"
     if rule.missing and rule.state == "undecided":

@@ -2,8 +2,9 @@
 
 from basics.words import Words, words
 from customers.rules import Quota
+from customers.uses import Per
 
-_PER = {
+PER: dict[Per, Words] = {
     "leg": words("flight", "个航班"),
     "booking": words("booking", "个订单"),
     "traveller": words("traveller", "位旅客"),
@@ -13,17 +14,19 @@ _PER = {
 
 def quota_worded(quota: Quota) -> Words:
     """How often a right can be used, for a card."""
-    per = _PER[quota.per]
+    per = PER[quota.per]
     if quota.within is not None:
-        within = words("one calendar year", "一个自然年") if quota.within == "calendar year" else _span(quota.within)
         limit = words("At most {n} in {within} per {per}.", "每{per}在{within}内限用{n}次。")
-        return limit.filled(n=words("once" if quota.times == 1 else f"{quota.times} times", str(quota.times)), within=within, per=per)
+        return limit.filled(n=words("once" if quota.times == 1 else f"{quota.times} times", str(quota.times)), within=period(quota.within), per=per)
     if quota.times == 1:
         return words("This can be done once per {per}.", "每{per}限用一次。").filled(per=per)
     return words(f"This can be done {quota.times} times per {{per}}.", f"每{{per}}限用{quota.times}次。").filled(per=per)
 
 
-def _span(within: str) -> Words:
+def period(within: str) -> Words:
+    """`3 months` or `calendar year` of a rule file, for a person."""
+    if within == "calendar year":
+        return words("one calendar year", "一个自然年")
     number, unit = within.split()
     unit = unit.removesuffix("s")
     zh = {"hour": "小时", "day": "天", "week": "周", "month": "个月", "year": "年"}[unit]

@@ -178,6 +178,7 @@ async def test_what_was_given_within_the_limit_is_nobody_s_to_decide(counter: Co
     ("asked", "status", "slug"),
     [
         ({"reason": "too short"}, 400, "bad-request"),
+        ({"reason": "太短了吧"}, 400, "bad-request"),
         ({"reason": "         x         "}, 400, "bad-request"),
         ({"amount": None}, 400, "bad-request"),
         ({"amount": "0"}, 400, "bad-request"),

@@ -61,7 +61,7 @@ export function GrantForm({ bookings }: { bookings: Booking[] }) {
         {hasAmount && limit.value && <Amount limit={limit.value} amount={amount} onAmount={setAmount} />}
         <label class="field">
           {say("grant.reason")}
-          <textarea data-testid="grant-reason" required rows={3} minLength={10} maxLength={500} value={reason} onInput={(event) => setReason(event.currentTarget.value)} />
+          <textarea data-testid="grant-reason" required rows={3} minLength={5} maxLength={500} value={reason} onInput={(event) => setReason(event.currentTarget.value)} />
         </label>
         {refused.value && <ErrorBanner text={sayRefusal(refused.value)} />}
         <div class="grant-buttons">

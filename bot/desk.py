@@ -75,7 +75,7 @@ class Desk:
                 client_msg_id=client_msg_id,
                 staff_id=staff.id,
             )
-            await tickets.clear_waiting_messages(tx, ticket_id)
+            await tickets.staff_said(tx, ticket_id, now)
             told = {"ticket_id": ticket_id, "conversation_id": ticket.conversation_id, "staff": staff.model_dump()}
             await events.append(tx, events.DESK, now, [("staff_message", told)])
             return message_id

@@ -9,12 +9,13 @@ from basics.ids import new_id
 from basics.words import Words, words
 from bot.compose import say
 from bot.dated import subject_of
+from bot.promising import promised
 from bot.settings import Settings
 from bot.steps import Evidence, Thought
 from customers.booking import CABIN_WORDS, FARE_WORDS, Booking
 from customers.entitlement import Entitlement, worth_telling
 from desk.conversation import Conversation, Sentence
-from desk.queue import position, priority, promise
+from desk.queue import position, priority
 from desk.ticket import REASONS, Brief, BriefBooking, BriefLeg, BriefRight, BriefTag, Mood, Reason, Ticket, why_of
 from store import conversations, events, tickets
 from store.database import Tx
@@ -51,12 +52,13 @@ async def hand_off(
     others = await tickets.open_tickets(tx.conn)
     if known is not None:
         place = position(known, others)
-        again = say("handoff-open", lang, number=known.number, time=moment_worded(known.promised_by, settings.zone))
+        again = say("handoff-open", lang, number=known.number, time=moment_worded(known.promised_by, settings.zone, now))
         # What happened is told, though somebody waits already.
         return Handed(known, place, (say(opening, lang, False, **said), again) if said else (again,))
     weight = priority(brief.reason, conversation.caller.tier, mood, hours_to_departure)
     ahead = [t for t in others if t.state == "waiting" and t.priority >= weight]
     busy = len([t for t in others if t.state == "taken"])
+    said_by = await promised(tx.conn, len(ahead), busy, settings, now)
     ticket = Ticket(
         id=new_id("ticket"),
         number=number,
@@ -70,16 +72,19 @@ async def hand_off(
         caller=conversation.caller,
         messages_waiting=1,
         opened_at=now,
-        promised_by=promise(len(ahead), busy, settings.people, settings.minutes_each, now),
+        promised_by=said_by.promised_by,
+        expected_wait=said_by.expected_wait,
     )
     await tickets.open_ticket(tx, ticket, brief)
     await conversations.set_state(tx, conversation.id, "waiting", now)
     await tell_desk(tx, "handoff", ticket, now)
-    words = (
-        say(opening, lang, False, **said),
-        say("handoff-ticket", lang, number=ticket.number, time=moment_worded(ticket.promised_by, settings.zone)),
-    )
-    return Handed(ticket, len(ahead) + 1, words)
+    by = moment_worded(ticket.promised_by, settings.zone, now)
+    if said_by.opens_at is None:
+        stands = say("handoff-ticket", lang, number=ticket.number, time=by)
+    else:  # nobody is there: that is said, and when somebody is
+        back = moment_worded(said_by.opens_at, settings.zone, now)
+        stands = say("handoff-closed", lang, number=ticket.number, time=by, opens=back)
+    return Handed(ticket, len(ahead) + 1, (say(opening, lang, False, **said), stands))
 
 
 def opening_of(thought: Thought) -> tuple[str, dict[str, Words]]:
@@ -97,12 +102,23 @@ async def tell_desk(tx: Tx, kind: str, ticket: Ticket, now: datetime) -> None:
     await events.append(tx, events.DESK, now, [(kind, {"ticket": ticket.model_dump(mode="json")})])
 
 
-def moment_worded(at: datetime, zone: str) -> Words:
-    """The clock time by which somebody answers, in the airline's own zone and saying so."""
+_WEEKDAYS = ("一", "二", "三", "四", "五", "六", "日")
+
+
+def moment_worded(at: datetime, zone: str, now: datetime | None = None) -> Words:
+    """The clock time by which somebody answers, in the airline's own zone and saying so; with the day where it is not `now`'s."""
     local = at.astimezone(ZoneInfo(zone))
     city = zone.rpartition("/")[2].replace("_", " ")
     zh = {"Shanghai": "上海"}.get(city, city)
-    return Words(en=f"{local:%H:%M} ({city} time)", zh=f"{zh}时间 {local:%H:%M}")
+    days = (local.date() - now.astimezone(ZoneInfo(zone)).date()).days if now else 0
+    if days == 0:
+        return Words(en=f"{local:%H:%M} ({city} time)", zh=f"{zh}时间 {local:%H:%M}")
+    day = (
+        words("tomorrow", "明天")
+        if days == 1
+        else words(f"on {local:%A}, {local.day} {local:%B}", f"{local.month}月{local.day}日（周{_WEEKDAYS[local.weekday()]}）")
+    )
+    return Words(en=f"{local:%H:%M} {day.en} ({city} time)", zh=f"{zh}时间{day.zh} {local:%H:%M}")
 
 
 def brief_of(thought: Thought) -> Brief:

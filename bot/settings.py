@@ -147,10 +147,12 @@ class Settings(BaseSettings):
     """Characters of one message."""
     lease_seconds: Annotated[float, Field(gt=0)] = 30.0
     """How long a turn may be silent before another worker takes it over."""
+    roster: Annotated[Path | None, BeforeValidator(lambda path: path or None)] = None
+    """Who works when (desk/staffing.example.yaml); none: `people` around the clock."""
     people: Annotated[int, Field(ge=1)] = 2
-    """How many answer at the desk."""
+    """How many answer at the desk, where no roster says it."""
     minutes_each: Annotated[float, Field(gt=0)] = 6.0
-    """What one ticket usually takes them, in minutes."""
+    """What one ticket usually takes them, in minutes, until that has been measured."""
     grant_limit: Annotated[Decimal, Field(ge=0)] = Decimal(500)
     """What a staff member may grant a traveller at once without a lead's approval."""
     grant_limit_day: Annotated[Decimal, Field(ge=0)] = Decimal(2000)

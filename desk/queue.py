@@ -1,7 +1,6 @@
-"""The queue: who comes next, and what can honestly be promised to the one who waits. Pure: `now` and the numbers are passed in."""
+"""The queue: who comes next. Pure. What can honestly be promised to the one who waits says desk/promise.py."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 
 from customers.traveller import Tier
 from desk.ticket import Mood, Reason, Ticket
@@ -16,6 +15,10 @@ REASON_POINTS: dict[Reason, float] = {
     "unknown_change": 3,
     "failed_change": 4,
 }
+
+
+URGENT = 5.0
+"""From this priority on a ticket comes before most others: a flight within three hours, or an angry Platinum card with a complaint."""
 
 
 def priority(reason: Reason, tier: Tier | None, mood: Mood, hours_to_departure: float | None) -> float:
@@ -37,14 +40,3 @@ def position(ticket: Ticket, tickets: Sequence[Ticket]) -> int:
         return 0
     waiting = [t for t in in_order(tickets) if t.state == "waiting"]
     return next((n for n, t in enumerate(waiting, start=1) if t.id == ticket.id), len(waiting) + 1)
-
-
-def promise(ahead: int, busy: int, people: int, minutes_each: float, now: datetime) -> datetime:
-    """The moment by which somebody answers: the work ahead shared by those on shift, with as much again for the unforeseen, in whole minutes.
-
-    `ahead` tickets wait before this one, `busy` are in somebody's hands; `minutes_each` is the usual handling time.
-    """
-    hands = max(people, 1)
-    rounds = (ahead + busy) // hands + 1
-    minutes = round(2 * minutes_each * rounds)
-    return (now + timedelta(minutes=minutes)).replace(second=0, microsecond=0) + timedelta(minutes=1)

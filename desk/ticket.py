@@ -124,8 +124,15 @@ class Ticket(BaseModel, frozen=True):
     messages_waiting: int
     opened_at: datetime
     promised_by: datetime
+    first_promised_by: datetime | None = None
+    """What was said first: a promise that was moved later was not kept."""
+    expected_wait: float | None = None
+    """Open minutes that the first promise reckoned with; not known of tickets of an earlier release."""
     taken_by: StaffName | None = None
     taken_at: datetime | None = None
+    answered_at: datetime | None = None
+    """When staff said something first."""
+    last_said_at: datetime | None = None
     closed_at: datetime | None = None
 
     @property

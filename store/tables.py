@@ -380,8 +380,12 @@ tickets = Table(
     Column("messages_waiting", Integer, nullable=False),
     Column("opened_at", Moment, nullable=False),
     Column("promised_by", Moment, nullable=False),
+    Column("first_promised_by", Moment),
+    Column("expected_wait", Float),  # minutes during which the desk is open
     Column("taken_by", ForeignKey("staff.id")),
     Column("taken_at", Moment),
+    Column("answered_at", Moment),  # when staff said something first
+    Column("last_said_at", Moment),
     Column("closed_at", Moment),
     CheckConstraint("state in ('waiting', 'taken', 'resolved', 'returned')", name="state"),
     CheckConstraint("(state = 'waiting') = (taken_by is null) or state in ('resolved', 'returned')", name="owner"),
@@ -393,6 +397,7 @@ tickets = Table(
         postgresql_where=text("state in ('waiting', 'taken')"),
     ),
     Index(None, "state"),
+    Index(None, "opened_at"),
 )
 
 staff = Table(

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from basics.errors import NotFound
@@ -34,6 +34,8 @@ async def open_ticket(tx: Tx, ticket: Ticket, brief: Brief) -> None:
             messages_waiting=ticket.messages_waiting,
             opened_at=ticket.opened_at,
             promised_by=ticket.promised_by,
+            first_promised_by=ticket.first_promised_by or ticket.promised_by,
+            expected_wait=ticket.expected_wait,
         )
     )
 
@@ -108,9 +110,28 @@ async def count_waiting_message(tx: Tx, ticket_id: str) -> None:
     await tx.conn.execute(update(tickets).where(tickets.c.id == ticket_id).values(messages_waiting=tickets.c.messages_waiting + 1))
 
 
-async def clear_waiting_messages(tx: Tx, ticket_id: str) -> None:
-    """Staff answered."""
-    await tx.conn.execute(update(tickets).where(tickets.c.id == ticket_id).values(messages_waiting=0))
+async def staff_said(tx: Tx, ticket_id: str, now: datetime) -> None:
+    """Staff answered: nothing waits, and it is known when they did so first and last."""
+    first = func.coalesce(tickets.c.answered_at, now)
+    await tx.conn.execute(update(tickets).where(tickets.c.id == ticket_id).values(messages_waiting=0, answered_at=first, last_said_at=now))
+
+
+async def move_promise(tx: Tx, ticket: Ticket, by: datetime) -> bool:
+    """Promise another time to whom still waits; False if somebody took it, or moved it, meanwhile."""
+    as_it_was = tickets.c.id == ticket.id, tickets.c.state == "waiting", tickets.c.promised_by == ticket.promised_by
+    return (await tx.conn.execute(update(tickets).where(*as_it_was).values(promised_by=by))).rowcount == 1
+
+
+async def last_handled(conn: AsyncConnection, most: int) -> tuple[Ticket, ...]:
+    """The last tickets that staff have answered and closed, newest first."""
+    wanted = _wanted().where(tickets.c.state.not_in(_OPEN), tickets.c.taken_at.is_not(None), tickets.c.answered_at.is_not(None))
+    return tuple(_ticket(r) for r in (await conn.execute(wanted.order_by(tickets.c.opened_at.desc()).limit(most))).all())
+
+
+async def opened_since(conn: AsyncConnection, since: datetime, priority: float) -> int:
+    """How many tickets of at least this priority were opened since then."""
+    wanted = select(func.count()).where(tickets.c.opened_at > since, tickets.c.priority >= priority)
+    return int((await conn.execute(wanted)).scalar_one())
 
 
 def _wanted() -> Any:
@@ -132,6 +153,10 @@ def _ticket(row: Row[Any]) -> Ticket:
         messages_waiting=row.messages_waiting,
         opened_at=row.opened_at,
         promised_by=row.promised_by,
+        first_promised_by=row.first_promised_by,
+        expected_wait=row.expected_wait,
+        answered_at=row.answered_at,
+        last_said_at=row.last_said_at,
         taken_by=StaffName(id=row.taken_by, name=row.staff_name) if row.taken_by else None,
         taken_at=row.taken_at,
         closed_at=row.closed_at,

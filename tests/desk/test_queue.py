@@ -1,4 +1,4 @@
-"""The queue as a pure thing: whatever the tickets, order, places and promises agree."""
+"""The queue as a pure thing: whatever the tickets, order and places agree."""
 
 from datetime import timedelta
 from itertools import pairwise
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desk.conversation import Caller, StaffName
-from desk.queue import in_order, position, priority, promise
+from desk.queue import in_order, position, priority
 from desk.ticket import Ticket
 from tests.house import NOW
 
@@ -62,15 +62,6 @@ def test_places_count_those_who_wait(made: list[Ticket]) -> None:
     assert [t.state for t in ordered] == sorted((t.state for t in ordered), key=lambda s: s != "taken")
     for one, two in pairwise(waiting):
         assert (-one.priority, one.opened_at) <= (-two.priority, two.opened_at)
-
-
-@given(st.integers(0, 200), st.integers(0, 2), st.integers(1, 5), st.floats(0.5, 60), st.integers(1, 20))
-def test_a_promise_never_gets_better_by_waiting_behind_more(ahead: int, busy: int, people: int, minutes: float, more: int) -> None:
-    """More tickets ahead never promise an earlier time, more people never a later one; every promise lies ahead, on a whole minute."""
-    plain = promise(ahead, busy, people, minutes, NOW)
-    assert plain > NOW and plain.second == 0
-    assert promise(ahead + more, busy, people, minutes, NOW) >= plain >= promise(ahead, busy, people + more, minutes, NOW)
-    assert promise(ahead, busy + more, people, minutes, NOW) >= plain
 
 
 @given(st.sampled_from(REASONS), st.none() | st.floats(-100, 1000))

@@ -14,13 +14,14 @@ from datetime import timedelta
 from basics.clock import Clock
 from basics.errors import ConciergeError, Unavailable
 from bot.act import Changes
+from bot.keep_promises import Promises
 from bot.library import Library
 from bot.moments import Moments
 from bot.observed import ReturnsSoon
 from bot.post import Post
 from bot.retention import Retention
 from bot.turn import Concierge
-from store import leases, moments, outbox, turns
+from store import events, leases, moments, outbox, turns
 from store.database import Database, Tx
 from store.library import BASE
 
@@ -132,6 +133,7 @@ def duties_of(concierge: Concierge, changes: Changes, library: Library, told: Mo
         Duty("changes", changes.resume),
         Duty("index", library.tidy),
         Duty("moments", told.look, wake=moments.TOLD),
+        Duty("promises", Promises(concierge.db, concierge.settings, concierge.clock).look, wake=events.DESK),
         Duty("post", post.look, wake=outbox.WAITING),
         Duty("returns", ReturnsSoon(told, concierge.clock).look),
         Duty("retention", Retention(concierge.db, concierge.settings, concierge.clock).look),

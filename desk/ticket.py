@@ -125,7 +125,7 @@ class Ticket(BaseModel, frozen=True):
     opened_at: datetime
     promised_by: datetime
     first_promised_by: datetime | None = None
-    """What was said first: a promise that was moved later was not kept."""
+    """The soonest time that was ever said: a promise that was moved later was not kept."""
     expected_wait: float | None = None
     """Open minutes that the first promise reckoned with; not known of tickets of an earlier release."""
     taken_by: StaffName | None = None

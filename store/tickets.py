@@ -117,9 +117,13 @@ async def staff_said(tx: Tx, ticket_id: str, now: datetime) -> None:
 
 
 async def move_promise(tx: Tx, ticket: Ticket, by: datetime) -> bool:
-    """Promise another time to whom still waits; False if somebody took it, or moved it, meanwhile."""
+    """Promise another (or once more the same) time to whom still waits; False if somebody took it, or moved it, meanwhile.
+
+    What is kept beside it as the first promise is the soonest that was ever said: that is the one to be measured by.
+    """
+    soonest = min(by, ticket.first_promised_by or ticket.promised_by)
     as_it_was = tickets.c.id == ticket.id, tickets.c.state == "waiting", tickets.c.promised_by == ticket.promised_by
-    return (await tx.conn.execute(update(tickets).where(*as_it_was).values(promised_by=by))).rowcount == 1
+    return (await tx.conn.execute(update(tickets).where(*as_it_was).values(promised_by=by, first_promised_by=soonest))).rowcount == 1
 
 
 async def last_handled(conn: AsyncConnection, most: int) -> tuple[Ticket, ...]:

@@ -1,5 +1,6 @@
 """What is promised at the desk's door: from the roster and the measured pace, at night for the morning, with the day where it is another one."""
 
+import asyncio
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 
 from basics.clock import parse_moment
+from bot.keep_promises import Promises
 from bot.promising import pace
 from store import tickets
 from tests.desk.test_roster import TWO, local
@@ -92,3 +94,63 @@ async def promised_minutes(house: Served) -> float:
         await anna.claim(ticket["id"])
         done(await anna.post(f"/tickets/{ticket['id']}/return"))
     return (parse_moment(asked[-1]["promised_by"]) - now) / timedelta(minutes=1)
+
+
+async def waits(chat: Any) -> list[dict[str, Any]]:
+    """The card's places and times as they were told, newest last."""
+    return [e.data["ticket"] for e in await chat.events() if e.kind in ("promise", "handoff")]
+
+
+@pytest.mark.parametrize(("lang", "says"), [("en", "It takes longer, I am sorry"), ("zh", "很抱歉")])
+async def test_a_promise_that_cannot_be_kept_is_moved_while_it_still_holds(make_house: Any, tmp_path: Path, lang: str, says: str) -> None:
+    """Nobody has taken it a minute before its time: the traveller is told another time, once, with both times; the first is kept for the figures."""
+    house = await at(make_house, local("2026-03-02T12:00"), a_roster_file(tmp_path))
+    chat, promises = await house.chat("lin-gold", lang=lang), Promises(house.house.db, house.house.settings, house.clock)
+    first = parse_moment((await chat.hand_over())["ticket"]["promised_by"])
+    await promises.look()
+    assert parse_moment((await waits(chat))[-1]["promised_by"]) == first
+    house.clock.move(minutes=(first - house.clock()) / timedelta(minutes=1) - 1)
+    await promises.look()
+    await promises.look()
+    told = [e.data for e in await chat.events() if e.kind == "reply"]
+    assert len(told) == 2 and says in told[1]["text"] and f"{first + timedelta(hours=8):%H:%M}" in told[1]["text"]
+    moved = parse_moment(told[1]["ticket"]["promised_by"])
+    async with house.house.db.read() as conn:
+        ticket = await tickets.the_ticket(conn, told[1]["ticket"]["id"])
+    assert first < moved == ticket.promised_by and ticket.first_promised_by == first and not ticket.is_late(house.clock())
+
+
+async def test_who_moves_up_reads_it(make_house: Any, tmp_path: Path) -> None:
+    """Of twelve the first nine are answered in a minute each: the last reads place after place, and a sooner time; state and events agree."""
+    house = await at(make_house, local("2026-03-02T12:00"), a_roster_file(tmp_path))
+    promises, chats = Promises(house.house.db, house.house.settings, house.clock), [await house.chat() for _ in range(12)]
+    asked = [(await chat.hand_over())["ticket"] for chat in chats]
+    await promises.look()
+    anna = await house.staff()
+    for ticket in asked[:9]:
+        await anna.claim(ticket["id"])
+        house.clock.move(minutes=1)
+        done(await anna.reply(ticket["id"], "Yes."))
+        done(await anna.post(f"/tickets/{ticket['id']}/resolve"))
+        await promises.look()
+    told = await waits(chats[-1])
+    assert [t["position"] for t in told][-1] == 3 and len({t["position"] for t in told}) >= 6
+    assert parse_moment(told[-1]["promised_by"]) < parse_moment(told[0]["promised_by"]) - timedelta(minutes=20)
+    assert (await chats[-1].now())["ticket"] == told[-1]
+
+
+async def test_who_is_taken_is_told_no_place_any_more(make_house: Any, tmp_path: Path) -> None:
+    """Taken in the very instant in which its place is told: the take-over is the last word."""
+    house = await at(make_house, local("2026-03-02T12:00"), a_roster_file(tmp_path))
+    promises, anna = Promises(house.house.db, house.house.settings, house.clock), await house.staff()
+    for _ in range(8):
+        one, two = await house.chat(), await house.chat()
+        first, second = (await one.hand_over())["ticket"], (await two.hand_over())["ticket"]
+        await promises.look()
+        await anna.claim(first["id"])
+        await asyncio.gather(promises.look(), anna.claim(second["id"]))
+        await promises.look()
+        events = [e for e in await two.events() if e.kind in ("promise", "handoff", "taken_over")]
+        assert events[-1].kind == "taken_over"
+        for ticket in (first, second):
+            done(await anna.post(f"/tickets/{ticket['id']}/return"))

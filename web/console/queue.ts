@@ -26,6 +26,7 @@ export function applyDeskEvent(queue: Queue, event: StreamEvent): Queue {
 function changed(tickets: readonly DeskTicket[], { kind, data }: StreamEvent): readonly DeskTicket[] {
   switch (kind) {
     case "handoff":
+    case "promise":
     case "taken_over":
     case "returned":
     case "resolved":

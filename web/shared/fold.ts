@@ -72,6 +72,8 @@ function apply(talk: Talk, { kind, data, at, number }: StreamEvent): Talk {
       return withCard({ ...talk, receipts: { ...talk.receipts, [data.id]: data } }, { is: "receipt", id: data.id, at });
     case "handoff":
       return { ...withTicket(talk, data.ticket, at), answeredBy: data.ticket.state === "taken" ? "staff" : "waiting" };
+    case "promise": // place or time of one who waits; whoever has been taken meanwhile waits no longer
+      return talk.tickets[data.ticket.id]?.state === "waiting" ? withTicket(talk, data.ticket, at) : talk;
     case "taken_over":
       return withNotice(
         { ...ticketState(talk, data.ticket_id, "taken", data.staff), answeredBy: "staff", staff: data.staff ?? null },

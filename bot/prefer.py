@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from basics.words import Lang
 from bot.own import FactKind, OwnFact, names
 from bot.steps import Understood, Want
 from knowledge.claims_measures import measures_in
@@ -61,15 +60,18 @@ def prefer(
 
 
 def _moved(f: Found, understood: Understood, facts: Sequence[OwnFact], quantities: Sequence[Quantity]) -> Found:
-    lang = f.passage.lang
+    mine = [(kind, values) for kind in _DECIDING if (values := {f.value for f in facts if f.kind == kind})]
+    labels = " ".join(u.cells[0].text for u in f.passage.units if u.kind == "row") if mine else ""
     units = []
     for unit, score in zip(f.passage.units, f.units, strict=True):
-        score += sum(_fact_worth(f.passage, unit, facts, kind, lang) for kind in _DECIDING)
-        score += max((_want_worth(unit, want) for want in understood.wants), default=0.0)
+        if mine:
+            score += _fact_worth(f.passage, unit, labels, mine)
+        if understood.wants:
+            score += max(_want_worth(unit, want) for want in understood.wants)
         if unit.kind == "row":
             covered = covers(unit.cells[0].text, quantities)
             score += FOR_COVERED if covered else AGAINST_COVERED if covered is False else 0.0
-        elif _POINTS.search(unit.text):
+        elif _points(unit.text):
             score += POINTER
         if understood.said and _is_said(unit, understood.said):
             score += SAID
@@ -77,27 +79,37 @@ def _moved(f: Found, understood: Understood, facts: Sequence[OwnFact], quantitie
     return f.model_copy(update={"units": tuple(units), "score": max(units)})
 
 
+@lru_cache(maxsize=20_000)
+def _points(text: str) -> bool:
+    return _POINTS.search(text) is not None
+
+
 def _is_said(unit: Unit, said: frozenset[str]) -> bool:
     terms = set(terms_of(unit.text))
     return bool(terms) and len(terms & said) >= 0.7 * len(terms)
 
 
-def _fact_worth(passage: Passage, unit: Unit, facts: Sequence[OwnFact], kind: FactKind, lang: Lang) -> float:
-    mine = {f.value for f in facts if f.kind == kind}
-    if not mine:
-        return 0.0
+def _fact_worth(passage: Passage, unit: Unit, labels: str, mine: Sequence[tuple[FactKind, set[str]]]) -> float:
     # A table is for all whom its rows and columns name; which of them is meant is chosen later.
     text = " ".join([passage.heading, unit.lead_in, unit.text, *(c.header for c in unit.cells)])
     if unit.kind == "row":
-        text += " ".join(u.cells[0].text for u in passage.units if u.kind == "row")
-    named = names(text, kind, lang)
-    return 0.0 if not named else FOR_FACT if named & mine else AGAINST_FACT
+        text += labels
+    worth = 0.0
+    for kind, values in mine:
+        named = names(text, kind, passage.lang)
+        worth += 0.0 if not named else FOR_FACT if named & values else AGAINST_FACT
+    return worth
 
 
 def _want_worth(unit: Unit, want: Want) -> float:
     if holds(told(unit, want), want, of_row=unit.kind == "row"):
         return FOR_WANTED
-    return FOR_WANTED_WORD if want in _WORDS and _WORDS[want].search(unit.text) else 0.0
+    return FOR_WANTED_WORD if want in _WORDS and _has_word(unit.text, want) else 0.0
+
+
+@lru_cache(maxsize=20_000)
+def _has_word(text: str, want: Want) -> bool:
+    return _WORDS[want].search(text) is not None
 
 
 def told(unit: Unit, want: Want) -> str:

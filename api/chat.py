@@ -19,10 +19,11 @@ from basics.words import Lang, Words
 from bot.accept import Said
 from bot.assembly import House
 from bot.greeting import greeting_of
+from bot.refusals import AddressKnown
 from desk.conversation import Caller, Conversation, Reply, ShownProposal, ShownReceipt
 from desk.queue import position
 from knowledge.wording import wording
-from store import conversations, events, mail_codes, tickets
+from store import conversations, events, mail_codes, tickets, unread
 from store.database import Tx
 
 router = APIRouter(prefix="/v1", tags=["traveller"])
@@ -71,6 +72,15 @@ async def change_language(house: TheHouse, conversation: OwnConversation, asked:
     """Caller: its traveller. Switch the language that cards and greetings are worded in."""
     await house.db.write(lambda tx: conversations.set_lang(tx, conversation.id, asked.lang, house.clock()))
     return await _now(house, conversation.model_copy(update={"lang": asked.lang}))
+
+
+@router.put("/conversations/{conversation_id}/email")
+async def leave_address(house: TheHouse, conversation: OwnConversation, asked: shapes.LeaveAddress, _rate: SaidNotTooOften) -> shapes.ConversationNow:
+    """Caller: its visitor, who is not signed in. Where an answer goes when they have left; a traveller's is the customer platform's to know."""
+    if conversation.caller.traveller_id is not None:
+        raise AddressKnown
+    await house.db.write(lambda tx: unread.leave_address(tx, conversation.id, asked.address))
+    return await _now(house, conversation)
 
 
 @router.get("/conversations/{conversation_id}/events", response_class=EventStream)
@@ -217,6 +227,7 @@ async def _now(house: House, conversation: Conversation) -> shapes.ConversationN
         ticket = await tickets.open_ticket_of(conn, conversation.id)
         place = position(ticket, await tickets.open_tickets(conn)) if ticket else 0
         last = await events.last_number(conn, events.stream_of(conversation.id))
+        address = await unread.address_left(conn, conversation.id)
     return shapes.ConversationNow(
         id=conversation.id,
         lang=conversation.lang,
@@ -226,7 +237,14 @@ async def _now(house: House, conversation: Conversation) -> shapes.ConversationN
         caller=shapes.ShownCaller.of(conversation.caller, conversation.lang),
         ticket=ticket.shown(place) if ticket else None,
         last_event=last,
+        answers_to=_veiled(address) if address else None,
     )
+
+
+def _veiled(address: str) -> str:
+    """`l•••@example.com`: enough to know one's own."""
+    name, _, host = address.partition("@")
+    return f"{name[:1]}•••@{host}"
 
 
 def _suggested(caller: Caller, lang: Lang) -> list[str]:

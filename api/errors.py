@@ -23,6 +23,7 @@ STATUS = {
     "identity-needed": 401,
     "not-company-admin": 403,
     "not-found": 404,
+    "address-known": 409,
     "conversation-closed": 409,
     "proposal-declined": 409,
     "proposal-settled-otherwise": 409,

@@ -63,6 +63,17 @@ class ConversationNow(BaseModel):
     caller: ShownCaller
     ticket: ShownTicket | None
     last_event: int
+    answers_to: str | None = None
+    """The address that somebody who is not signed in has left for answers, its middle hidden."""
+
+
+_ADDRESS = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){1,5}$"
+
+
+class LeaveAddress(BaseModel):
+    """Where an answer goes that nobody is there to read; null: nowhere any more."""
+
+    address: Annotated[str, StringConstraints(strip_whitespace=True, max_length=254, pattern=_ADDRESS)] | None
 
 
 class ChangeLanguage(BaseModel):

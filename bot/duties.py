@@ -14,6 +14,7 @@ from datetime import timedelta
 from basics.clock import Clock
 from basics.errors import ConciergeError, Unavailable
 from bot.act import Changes
+from bot.answers_by_mail import AnswersByMail
 from bot.keep_promises import Promises
 from bot.library import Library
 from bot.moments import Moments
@@ -134,6 +135,7 @@ def duties_of(concierge: Concierge, changes: Changes, library: Library, told: Mo
         Duty("index", library.tidy),
         Duty("moments", told.look, wake=moments.TOLD),
         Duty("promises", Promises(concierge.db, concierge.settings, concierge.clock).look, wake=events.DESK),
+        Duty("answers", AnswersByMail(concierge.db, concierge.mind.source, concierge.settings, concierge.clock).look),
         Duty("post", post.look, wake=outbox.WAITING),
         Duty("returns", ReturnsSoon(told, concierge.clock).look),
         Duty("retention", Retention(concierge.db, concierge.settings, concierge.clock).look),

@@ -19,7 +19,7 @@ TALKED = timedelta(minutes=30)  # a chat in which nothing was said for so long i
 
 
 class Presence:
-    """Notes who listens. Anonymous visitors are not noted: nothing is ever told to them unasked."""
+    """Notes who listens. Of anonymous visitors only those are noted who wait for a person: nothing is told to the others unasked."""
 
     def __init__(self, db: Database, clock: Clock) -> None:
         self.db, self.clock = db, clock
@@ -28,11 +28,8 @@ class Presence:
     @asynccontextmanager
     async def of(self, conversation: Conversation) -> AsyncIterator[None]:
         """A page follows the conversation for as long as this lasts."""
-        if conversation.caller.traveller_id is None:
-            yield
-            return
         seen: list[datetime] = []
-        beating = asyncio.create_task(self._beat(conversation.id, seen), name=f"listens:{conversation.id}")
+        beating = asyncio.create_task(self._beat(conversation, seen), name=f"listens:{conversation.id}")
         try:
             yield
         finally:
@@ -42,15 +39,20 @@ class Presence:
             self._leaving.add(leaving)
             leaving.add_done_callback(self._leaving.discard)
 
-    async def _beat(self, conversation_id: str, seen: list[datetime]) -> None:
+    async def _beat(self, conversation: Conversation, seen: list[datetime]) -> None:
         while True:
             now = self.clock()
             try:
-                await self.db.write(partial(conversations.listened, conversation_id=conversation_id, now=now))
-                seen[:] = [now]
+                if conversation.caller.traveller_id or await self._waits(conversation.id):
+                    await self.db.write(partial(conversations.listened, conversation_id=conversation.id, now=now))
+                    seen[:] = [now]
             except Exception as away:  # it counts as gone until the next beat; nothing is lost by that but a moment's offer goes by e-mail
                 log.warning("it could not be noted who listens (%s)", type(away).__name__)
             await asyncio.sleep(BEAT)
+
+    async def _waits(self, conversation_id: str) -> bool:
+        async with self.db.read() as conn:
+            return (await conversations.conversation(conn, conversation_id)).state in ("waiting", "staff")
 
     async def _left(self, conversation_id: str, beating: "asyncio.Task[None]", seen: list[datetime]) -> None:
         with suppress(asyncio.CancelledError):

@@ -30,6 +30,20 @@ class MessageTooLong(ConciergeError):
         )
 
 
+class AddressKnown(ConciergeError):
+    """A traveller's address is the customer platform's to know."""
+
+    slug = "address-known"
+
+    def __init__(self) -> None:
+        super().__init__(
+            Words(
+                en="You are signed in: answers go to the address of your account. Nothing was changed.",
+                zh="您已登录，答复会发送至账户中的邮箱，未作任何更改。",
+            )
+        )
+
+
 class ConversationClosed(ConciergeError):
     """Nobody listens there any more."""
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel
-from sqlalchemy import Row, insert, or_, select, update
+from sqlalchemy import Row, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from basics.errors import NotFound
@@ -12,7 +12,7 @@ from basics.words import Lang, Words
 from desk.conversation import Caller, Conversation, ConversationState, Label, Reply
 from store.database import Tx
 from store.events import open_stream, stream_of
-from store.tables import conversations, messages
+from store.tables import conversations, messages, streams
 
 
 class Message(BaseModel, frozen=True):
@@ -84,10 +84,11 @@ async def set_asked_back(tx: Tx, conversation_id: str, times: int, now: datetime
 
 
 async def listened(tx: Tx, conversation_id: str, now: datetime | None, before: datetime | None = None) -> None:
-    """A page follows the conversation at this moment; None: the one that did so at `before` has left."""
+    """A page follows the conversation at this moment; None: the one that did so at `before` has left. What was said until now it has shown."""
     mine = conversations.c.id == conversation_id
     where = (mine,) if now is not None else (mine, conversations.c.listened_at == before)
-    await tx.conn.execute(update(conversations).where(*where).values(listened_at=now))
+    shown = select(streams.c.last_number).where(streams.c.name == stream_of(conversation_id)).scalar_subquery()
+    await tx.conn.execute(update(conversations).where(*where).values(listened_at=now, seen_to=func.coalesce(shown, 0)))
 
 
 async def listening_of(conn: AsyncConnection, traveller_id: str, heard_since: datetime, said_since: datetime) -> Conversation | None:

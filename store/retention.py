@@ -85,7 +85,7 @@ async def forget_conversations(tx: Tx, until: datetime, now: datetime, most: int
 
 
 async def _forget_conversation(tx: Tx, conversation_id: str, caller: dict[str, Any]) -> None:
-    gone = {"token_hash": f"{_GONE}{conversation_id}", "traveller_id": None, "state": "closed", "caller": _nobody(caller)}
+    gone = {"token_hash": f"{_GONE}{conversation_id}", "traveller_id": None, "state": "closed", "caller": _nobody(caller), "reply_to": None}
     await tx.conn.execute(update(conversations).where(conversations.c.id == conversation_id).values(**gone))
     of_it = messages.c.conversation_id == conversation_id
     await tx.conn.execute(update(messages).where(of_it).values(text="", reply=None, client_msg_id=None))

@@ -114,6 +114,9 @@ conversations = Table(
     Column("opened_at", Moment, nullable=False),
     Column("changed_at", Moment, nullable=False),
     Column("listened_at", Moment),  # when a page that follows it last gave a sign of life; null: none does
+    Column("seen_to", Integer, nullable=False, server_default="0"),  # event number up to which a page has shown it
+    Column("mailed_to", Integer, nullable=False, server_default="0"),  # and up to which answers were sent by e-mail
+    Column("reply_to", String(254)),  # the address that somebody who is not signed in has left
     CheckConstraint("state in ('bot', 'waiting', 'staff', 'closed')", name="state"),
     Index(None, "traveller_id"),
 )
@@ -153,6 +156,7 @@ messages = Table(
     CheckConstraint("role in ('traveller', 'bot', 'staff')", name="role"),
     UniqueConstraint("conversation_id", "role", "client_msg_id"),
     Index(None, "conversation_id", "number"),
+    Index(None, "role", "at"),
 )
 
 streams = Table(

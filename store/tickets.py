@@ -74,6 +74,13 @@ async def open_ticket_of(conn: AsyncConnection, conversation_id: str) -> Ticket 
     return _ticket(row) if row else None
 
 
+async def last_ticket_of(conn: AsyncConnection, conversation_id: str) -> Ticket | None:
+    """The newest ticket of a conversation, open or closed, or None."""
+    wanted = _wanted().where(tickets.c.conversation_id == conversation_id).order_by(tickets.c.number.desc()).limit(1)
+    row = (await conn.execute(wanted)).one_or_none()
+    return _ticket(row) if row else None
+
+
 async def open_tickets(conn: AsyncConnection) -> tuple[Ticket, ...]:
     """Every open ticket, in no order."""
     return tuple(_ticket(r) for r in (await conn.execute(_wanted().where(tickets.c.state.in_(_OPEN)))).all())

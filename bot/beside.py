@@ -1,5 +1,6 @@
 """Beside an answer: where it quotes the article of a right that its asker holds, one sentence says so, and the card stands under it."""
 
+from basics.errors import Unavailable
 from bot.mind import Mind
 from bot.offered import card_of, in_words
 from bot.steps import Decision, Evidence, Request, Understood
@@ -18,7 +19,10 @@ async def beside(
     rule = mind.rules.rule(held.rule_id) if held else None
     if held is None or rule is None or rule.change is None:
         return None, None
-    card = await card_of(held, rule, evidence, mind.reservations, request.conversation_id, request.now)
+    try:
+        card = await card_of(held, rule, evidence, mind.reservations, request.conversation_id, request.now)
+    except Unavailable:  # the answer stands without it
+        return None, None
     if card is None:
         return None, None
     lang = understood.lang

@@ -89,7 +89,13 @@ def _of_rights(evidence: Evidence) -> Decision:
     """Rights that were asked for are listed; one that was picked is proposed if there is something to choose."""
     if evidence.card is not None:
         return Decision(kind="proposal", because=f"They picked {evidence.card.rule_id}, which they hold.")
+    if evidence.choices_unknown:
+        return _airline_silent()
     return Decision(kind="answer", because="They asked for their rights: computed, nothing was looked up.")
+
+
+def _airline_silent() -> Decision:
+    return Decision(kind="handoff", because="The right is held; the airline did not tell what there is to choose from.", reason="silent_airline")
 
 
 def _about_a_right(evidence: Evidence) -> Decision:
@@ -99,6 +105,8 @@ def _about_a_right(evidence: Evidence) -> Decision:
         return Decision(kind="handoff", because=f"The right cannot be decided; missing: {missing}.", reason="stake")
     if right.decision == "deny":
         return Decision(kind="answer", because=f"The right {right.rule_id} is not held; the reply says which condition failed.")
+    if evidence.choices_unknown:
+        return _airline_silent()
     if not evidence.choices:
         return Decision(kind="handoff", because="The right is held, but the airline offers no other flight.", reason="stake")
     return Decision(kind="proposal", because=f"The right {right.rule_id} is held until {right.until:%Y-%m-%d %H:%M} UTC." if right.until else "Held.")

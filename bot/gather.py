@@ -72,9 +72,12 @@ async def gather_holdings(
     right = next((e for e in entitlements if at and e.right == "free_change" and (e.booking_id, e.leg_id) == (at[0].id, at[1].id)), None)
     if understood.listed_right:
         at, right = _listed(understood.listed_right, entitlements, bookings)
-    choices: tuple[Choice, ...] = ()
+    choices, unknown = tuple[Choice, ...](), False
     if understood.ask == "change" and at and right and right.decision == "allow" and right.change:
-        choices = await reservations.choices(right.change, at[0].id, at[1].id, request.now)
+        try:
+            choices = await reservations.choices(right.change, at[0].id, at[1].id, request.now)
+        except Unavailable:
+            unknown = True
     return Evidence(
         traveller=traveller,
         company=company,
@@ -84,6 +87,7 @@ async def gather_holdings(
         asked_leg=at,
         asked_right=right,
         choices=choices,
+        choices_unknown=unknown,
         **_days(request, understood, traveller, bookings, at, zone),
     )
 

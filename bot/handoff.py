@@ -90,6 +90,8 @@ async def hand_off(
 def opening_of(thought: Thought) -> tuple[str, dict[str, Words]]:
     """The wording that introduces a thought's hand-off, and what fills it."""
     none = thought.evidence.none_then
+    if thought.decision.reason == "silent_airline":
+        return "handoff-silent-airline", {}
     if thought.decision.reason == "asked":
         return "handoff-asked", {}
     if none is not None:

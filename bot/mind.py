@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from basics.clock import day_in
+from basics.errors import Unavailable
 from bot.as_of import without_days
 from bot.finder import Finder
 from bot.gather import NotesOf, UsesOf, find, gather_holdings, none_then, nothing_noted, of_chosen, picked_from
@@ -95,8 +96,11 @@ class Mind:
             evidence = evidence.model_copy(update=picked_from(named.id, evidence))
         if understood.listed_right and evidence.asked_right is not None:
             picked, rule = evidence.asked_right, self.rules.rule(evidence.asked_right.rule_id)
-            card = await card_of(picked, rule, evidence, self.reservations, request.conversation_id, request.now)
-            evidence = evidence.model_copy(update={"card": card})
+            try:
+                card = await card_of(picked, rule, evidence, self.reservations, request.conversation_id, request.now)
+                evidence = evidence.model_copy(update={"card": card})
+            except Unavailable:
+                evidence = evidence.model_copy(update={"choices_unknown": True})
         if understood.ask not in ("question", "change"):
             watch.lap("gather")
             return understood, evidence

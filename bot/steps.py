@@ -122,6 +122,8 @@ class Evidence(BaseModel, frozen=True):
     asked_right: Entitlement | None = None
     choices: tuple[Choice, ...] = ()
     """What the airline can do for the leg that is asked about."""
+    choices_unknown: bool = False
+    """Whether the airline's system was asked for them (or for a card's) and did not answer."""
     card: Proposal | None = None
     """What carries out the right that was picked from our list."""
     found: tuple[Found, ...] = ()

@@ -10,6 +10,7 @@ REASON_POINTS: dict[Reason, float] = {
     "low_confidence": 0,
     "asked": 0,
     "stopped": 1,
+    "silent_airline": 2,
     "stake": 2,
     "complaint": 2,
     "unknown_change": 3,

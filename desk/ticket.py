@@ -13,7 +13,7 @@ from desk.conversation import Caller, Citation, Sentence, ShownTicket, StaffName
 from knowledge.article import Stake
 
 TicketState = Literal["waiting", "taken", "resolved", "returned"]
-Reason = Literal["low_confidence", "asked", "stake", "complaint", "failed_change", "unknown_change", "stopped"]
+Reason = Literal["low_confidence", "asked", "stake", "complaint", "failed_change", "unknown_change", "silent_airline", "stopped"]
 Mood = Literal["calm", "upset"]
 
 REASONS: dict[Reason, Words] = {
@@ -25,6 +25,10 @@ REASONS: dict[Reason, Words] = {
     "unknown_change": Words(
         en="A confirmed change is being processed for longer than usual: the airline's system has not said whether it was made.",
         zh="客人已确认的变更处理时间过长，航司系统尚未返回是否办理成功。",
+    ),
+    "silent_airline": Words(
+        en="The traveller wants a change they have a right to; the airline's system did not answer when asked what there is to choose from.",
+        zh="客人有权办理变更，但航司系统未返回可选方案。",
     ),
     "stopped": Words(en="The Concierge was interrupted before it could answer.", zh="旅行管家在答复前中断。"),
 }

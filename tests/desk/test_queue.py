@@ -12,7 +12,7 @@ from desk.queue import in_order, position, priority
 from desk.ticket import Ticket
 from tests.house import NOW
 
-REASONS = ("low_confidence", "asked", "stake", "complaint", "failed_change", "unknown_change", "stopped")
+REASONS = ("low_confidence", "asked", "stake", "complaint", "failed_change", "unknown_change", "silent_airline", "stopped")
 
 
 @st.composite

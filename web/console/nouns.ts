@@ -1,7 +1,7 @@
 /** The nouns of the desk, as the contract words them. */
 import type { Caller, ChangeKind, Citation, ConversationState, Entitlement, Lang, Moment, MomentKind, Person, ProposalState, Sentence, Ticket } from "../shared/nouns";
 
-export type Reason = "low_confidence" | "asked" | "stake" | "complaint" | "failed_change" | "unknown_change" | "stopped";
+export type Reason = "low_confidence" | "asked" | "stake" | "complaint" | "failed_change" | "unknown_change" | "silent_airline" | "stopped";
 
 export interface DeskTicket {
   id: string;

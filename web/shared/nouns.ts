@@ -123,6 +123,7 @@ export interface Conversation {
   caller: Caller;
   ticket?: Ticket | null;
   last_event?: number;
+  answers_to?: string | null;
 }
 
 /** One frame of a stream; `number` is absent for typing, error and done. */

@@ -3,9 +3,11 @@ import type { Ticket } from "../shared/nouns";
 import { now } from "../shared/now";
 import { fullWords, whenWords } from "../shared/time";
 import { lang, say } from "../shared/words";
+import type { Actions } from "./actions";
+import { AnswerMail } from "./AnswerMail";
 
 /** A person will answer: the number, the place, and the honest time. */
-export function HandoffCard({ ticket, reader }: { ticket: Ticket; reader: "traveller" | "staff" }) {
+export function HandoffCard({ ticket, reader, actions = null }: { ticket: Ticket; reader: "traveller" | "staff"; actions?: Actions | null }) {
   const name = ticket.staff?.name;
   const heading = reader === "staff" ? forStaff(ticket) : ticket.state === "taken" ? (name ? say("ticket.taken", { name }) : say("ticket.takenPlain")) : say(`ticket.${ticket.state}`);
   return (
@@ -18,6 +20,7 @@ export function HandoffCard({ ticket, reader }: { ticket: Ticket; reader: "trave
         </div>
       </header>
       {ticket.state === "waiting" && reader === "traveller" && <Promised ticket={ticket} />}
+      {actions && (ticket.state === "waiting" || ticket.state === "taken") && <AnswerMail mail={actions.mail} />}
     </section>
   );
 }

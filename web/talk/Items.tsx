@@ -54,7 +54,7 @@ function OneItem({ item, talk, reader, actions, newest, below }: OneProps) {
     }
     case "ticket": {
       const ticket = talk.tickets[item.id];
-      return ticket ? <HandoffCard ticket={ticket} reader={reader} /> : null;
+      return ticket ? <HandoffCard ticket={ticket} reader={reader} actions={actions} /> : null;
     }
     case "notice":
       return <Notice notice={item} />;

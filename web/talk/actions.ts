@@ -20,4 +20,6 @@ export interface Actions {
   undo: (proposalId: string) => void;
   thumb: (messageId: string, thumb: Thumb) => void;
   settling: (proposalId: string) => Settling | null;
+  /** Where an answer goes that nobody is there to read; `leave` tells what was wrong, or null. */
+  readonly mail: { isSignedIn: boolean; address: string | null; leave: (address: string | null) => Promise<string | null> };
 }

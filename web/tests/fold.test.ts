@@ -116,3 +116,12 @@ test("a thumb is kept and taken back", () => {
   expect(up.thumbs["m"]).toBe("up");
   expect(take(up, event(2, "feedback", { message_id: "m", thumb: null }), true).thumbs["m"]).toBeNull();
 });
+
+test("who waits reads the newest place and time; who was taken meanwhile does not wait again", () => {
+  const waits = fold([event(1, "handoff", { ticket: aTicket() }), event(2, "promise", { ticket: aTicket({ position: 1, promised_by: "2026-03-02T09:30:00Z" }) })]);
+  const id = aTicket().id;
+  expect(waits.tickets[id]).toMatchObject({ position: 1, promised_by: "2026-03-02T09:30:00Z" });
+  expect(waits.items).toHaveLength(1);
+  const taken = [event(3, "taken_over", { ticket_id: id, staff: { id: "s", name: "Anna" } }), event(4, "promise", { ticket: aTicket({ position: 2 }) })].reduce((talk, one) => take(talk, one, true), waits);
+  expect(taken.tickets[id]?.state).toBe("taken");
+});

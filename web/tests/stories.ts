@@ -26,6 +26,6 @@ export function aReceipt(id: string): Receipt {
   return { id, proposal_id: "p1", title: "Changed", lines: [], executed_at: "2026-11-22T06:12:00Z", reference: `R-${id}` };
 }
 
-export function aTicket(): Ticket {
-  return { id: "t1", number: 1042, state: "waiting", position: 1, promised_by: "2026-11-22T06:30:00Z" };
+export function aTicket(changed: Partial<Ticket> = {}): Ticket {
+  return { id: "t1", number: 1042, state: "waiting", position: 1, promised_by: "2026-11-22T06:30:00Z", ...changed };
 }

@@ -66,7 +66,28 @@ export class Session {
     undo: (id) => void this.settlements.undo(id),
     thumb: (id, thumb) => void this.thumb(id, thumb),
     settling: (id) => this.settlements.of(id),
+    mail: this.mailing(),
   };
+
+  /** Read at every look: the address is the server's to tell, and is told with its middle hidden. */
+  private mailing(): Actions["mail"] {
+    const conversation = this.conversation;
+    return {
+      get isSignedIn() { return conversation.value.caller.kind !== "anonymous"; },
+      get address() { return conversation.value.answers_to ?? null; },
+      leave: (address) => this.leaveAddress(address),
+    };
+  }
+
+  private async leaveAddress(address: string | null): Promise<string | null> {
+    const path = `/conversations/${this.conversation.value.id}/email`;
+    try {
+      this.conversation.value = await call<Conversation>(path, { method: "PUT", token: this.token, body: { address } });
+      return null;
+    } catch (error) {
+      return problemOf(error).slug;
+    }
+  }
 
   end(): void {
     this.life.abort();

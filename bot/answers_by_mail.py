@@ -18,7 +18,6 @@ from store.database import Database, Tx
 from store.unread import Unread
 
 log = logging.getLogger("concierge.answers")
-_WAITS = timedelta(minutes=2)  # for a page that comes back, and for a second sentence of the same answer
 _LOOKS_BACK = timedelta(days=7)
 LASTS = timedelta(days=7)  # that the link is good, once
 MOST = 20  # in one look
@@ -31,10 +30,10 @@ class AnswersByMail:
         self.db, self.source, self.settings, self.clock = db, source, settings, clock
 
     async def look(self) -> int:
-        """Put what nobody has seen for two minutes into the outbox; returns how many e-mails that made."""
+        """Put what nobody has seen for a while into the outbox (they may come back, an answer may have a second sentence); returns how many went."""
         now = self.clock()
         async with self.db.read() as conn:
-            waiting = await unread_ones.unread(conn, now - _LOOKS_BACK, now - _WAITS, now - ALIVE, MOST)
+            waiting = await unread_ones.unread(conn, now - _LOOKS_BACK, now - timedelta(minutes=self.settings.mail_after), now - ALIVE, MOST)
         went = 0
         for one in waiting:
             try:

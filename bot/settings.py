@@ -233,6 +233,8 @@ class Settings(BaseSettings):
     """How often one traveller is offered something unasked, all rules together; news of a disruption is never held back by it."""
     smtp_url: Annotated[SecretStr, AfterValidator(lambda url: SecretStr(_a_mail_server(url.get_secret_value())))] = SecretStr("")
     """The mail server: smtp://host:25, smtp+starttls://name:password@host, smtps://…; empty: e-mails wait in the outbox."""
+    mail_after: Annotated[float, Field(ge=0)] = 2.0
+    """Minutes that an answer waits for its traveller to come back to the page before it goes by e-mail."""
     smtp_from: str = "Larkspur Concierge <concierge@larkspur.example>"
     """Who e-mails are from."""
     public_url: Annotated[str, AfterValidator(_a_url)] = ""

@@ -53,10 +53,11 @@ class Demo:
             self.process.kill()
 
 
-def start(home: Path) -> Demo:
-    """Start the demo in `home` and wait for what it prints when it is up."""
+def start(home: Path, port: int = 0, **settings: str) -> Demo:
+    """Start the demo in `home`, with these settings beside (CONCIERGE_… without that), and wait for what it prints when it is up."""
     log = home.parent / f"{home.name}.log"
-    ours = {"CONCIERGE_HOME": str(home), "PORT": "0", "PYTHONUNBUFFERED": "1", "COLUMNS": "120"}
+    ours = {"CONCIERGE_HOME": str(home), "PORT": str(port), "PYTHONUNBUFFERED": "1", "COLUMNS": "120"}
+    ours |= {f"CONCIERGE_{name}": value for name, value in settings.items()}
     env = {k: v for k, v in os.environ.items() if not k.startswith("CONCIERGE_")} | ours
     with log.open("wb") as out:
         process = subprocess.Popen([str(COMMAND), "demo"], cwd=tempfile.gettempdir(), env=env, stdout=out, stderr=subprocess.STDOUT)
@@ -93,10 +94,10 @@ def template() -> Path:
     return home
 
 
-def fresh(folder: Path, lead: str | None = None) -> Demo:
+def fresh(folder: Path, lead: str | None = None, port: int = 0, **settings: str) -> Demo:
     """A demo nobody has talked to yet: its airline's bookings are written anew; `lead` is made one beforehand, by the command."""
     home = folder / "home"
     shutil.copytree(template(), home, ignore=shutil.ignore_patterns(*NOT_COPIED))
     if lead is not None:
         subprocess.run([str(COMMAND), "staff", lead, "--role", "lead"], env=os.environ | {"CONCIERGE_HOME": str(home)}, check=True)
-    return start(home)
+    return start(home, port, **settings)

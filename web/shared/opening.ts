@@ -1,7 +1,7 @@
 /** The conversation of an identity: the one kept under its place in this tab, or a new one. Widget and company page share it. */
 import { call, post, problemOf } from "./http";
 import { forget, keep, kept } from "./keep";
-import type { Conversation } from "./nouns";
+import type { Conversation, Lang } from "./nouns";
 import { lang } from "./words";
 
 export interface Opened {
@@ -21,6 +21,13 @@ export function placeOf(who: string): string {
 
 export async function opened(place: string, identity: string | null): Promise<Opened> {
   return (await resumed(place)) ?? (await created(place, identity));
+}
+
+/** Exchange the code of an e-mail's link for its conversation, which this tab keeps from now on; returns the language it is held in. */
+export async function openedByLink(place: string, code: string): Promise<Lang> {
+  const made = await post<Key & { lang: Lang }>("/conversations/resume", null, { code });
+  keep(place, { id: made.id, token: made.token });
+  return made.lang;
 }
 
 async function resumed(place: string): Promise<Opened | null> {

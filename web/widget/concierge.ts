@@ -3,7 +3,7 @@ import { signal } from "@preact/signals";
 import { Problem, problemOf } from "../shared/http";
 import { forget } from "../shared/keep";
 import type { Lang } from "../shared/nouns";
-import { opened, placeOf } from "../shared/opening";
+import { opened, openedByLink, placeOf } from "../shared/opening";
 import { whose } from "../shared/whose";
 import { lang, speak } from "../shared/words";
 import { Session } from "./session";
@@ -12,6 +12,8 @@ export const session = signal<Session | null>(null);
 /** Why there is no conversation to show. */
 export const refusal = signal<Problem | null>(null);
 
+/** The code of an e-mail's link that was not exchanged yet. */
+let code: string | null = null;
 let current: { who: string; identity: string | null } | null = null;
 
 /** Show the conversation of this identity: the kept one, or a new one. */
@@ -35,9 +37,31 @@ export async function begin(identity: string | null, afresh = false): Promise<vo
   }
 }
 
+/** A link of an e-mail: its code opens the conversation, once. A used one leaves what this tab has, and says so. */
+export async function beginByLink(given: string, speaks: (language: Lang) => void): Promise<void> {
+  code = given;
+  let over = false;
+  try {
+    speaks(await openedByLink(placeOf(whose(null)), given));
+  } catch (error) {
+    const problem = problemOf(error);
+    if (problem.isPassing) {
+      refusal.value = problem;
+      return;
+    }
+    over = true;
+  }
+  code = null;
+  history.replaceState(null, "", location.pathname + location.search);
+  await begin(null);
+  const open = session.peek();
+  if (over && open) open.trouble.value = { slug: "link-over", again: null };
+}
+
 /** Try once more what did not work. */
 export function beginAgain(): void {
-  void begin(current?.identity ?? null);
+  if (code) void beginByLink(code, speak);
+  else void begin(current?.identity ?? null);
 }
 
 export function startNew(): void {

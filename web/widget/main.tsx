@@ -9,7 +9,7 @@ import { keep, kept } from "../shared/keep";
 import { startClock } from "../shared/now";
 import { browserLang, isLang, speak } from "../shared/words";
 import { App } from "./App";
-import { begin, switchLang } from "./concierge";
+import { begin, beginByLink, switchLang } from "./concierge";
 import { announceReady, isFramed, listenToHost } from "./host";
 
 const LANG = "concierge:lang";
@@ -33,5 +33,7 @@ if (isFramed) {
   });
   announceReady();
 } else {
-  void begin(null);
+  const link = /^#resume=([\w-]+)$/.exec(location.hash);
+  if (link?.[1]) void beginByLink(link[1], (language) => isLang(kept<string>(LANG)) || speak(language));
+  else void begin(null);
 }

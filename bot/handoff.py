@@ -58,7 +58,7 @@ async def hand_off(
     weight = priority(brief.reason, conversation.caller.tier, mood, hours_to_departure)
     ahead = [t for t in others if t.state == "waiting" and t.priority >= weight]
     busy = len([t for t in others if t.state == "taken"])
-    said_by = await promised(tx.conn, len(ahead), busy, settings, now)
+    said_by = await promised(tx.conn, len(ahead), busy, weight, settings, now)
     ticket = Ticket(
         id=new_id("ticket"),
         number=number,

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from basics.clock import Clock
 from bot.compose import say
 from bot.handoff import moment_worded, tell_desk
-from bot.promising import pace, roster_of
+from bot.promising import arrivals, pace, roster_of
 from bot.settings import Settings
 from bot.tell import as_json, speak_ticket
 from desk.promise import promise
@@ -43,15 +43,16 @@ class Promises:
         now = self.clock()
         async with self.db.read() as conn:
             open_ones = in_order(await tickets.open_tickets(conn))
-            speed = await pace(conn, self.settings, now) if open_ones else None
-        if speed is None:
-            self._told.clear()
-            return 0
+            if not open_ones:
+                self._told.clear()
+                return 0
+            speed, came = await pace(conn, self.settings), await arrivals(conn, now)
         waiting = [t for t in open_ones if t.state == "waiting"]
         busy, roster = len(open_ones) - len(waiting), roster_of(self.settings)
         told = 0
         for place, ticket in enumerate(waiting, start=1):
-            stands = _Now(ticket, place, promise(place - 1, busy, roster, speed, now).promised_by)
+            said = promise(place - 1, busy, roster, speed, now, came.before(ticket.priority, roster, now))
+            stands = _Now(ticket, place, said.promised_by)
             told += await self._bring_up_to_date(stands, now)
         self._told = {t.id: self._told.get(t.id, 0) for t in waiting}
         return told

@@ -87,6 +87,35 @@ def ask(
 
 
 @app.command()
+def simulate(
+    customers: Annotated[int, typer.Option(help="How many there are.")] = 30_000,
+    risk: Annotated[float, typer.Option(help="The share of sent answers that may be wrong: it decides how much is answered alone.")] = 0.02,
+    report: Annotated[Path | None, typer.Option(help="eval.json of `concierge eval`; by default reports/eval.json.")] = None,
+    answered: Annotated[float | None, typer.Option(help="Instead of a report: the share that is answered alone, 0 to 1.")] = None,
+    outside: Annotated[float | None, typer.Option(help="The share that is nobody's to answer; by default the report's, or 0.")] = None,
+    roster: Annotated[Path | None, typer.Option(help="Who works when; by default CONCIERGE_ROSTER, or two people who share a week.")] = None,
+    contacts: Annotated[float, typer.Option(help="A customer's, in a year.")] = 2.0,
+    minutes: Annotated[float, typer.Option(help="What one ticket takes.")] = 6.0,
+    one_cause: Annotated[float, typer.Option(help="The share of a disruption's hand-offs that one answer settles.")] = 0.0,
+    days: Annotated[int, typer.Option(help="How long.")] = 365,
+    seed: Annotated[int, typer.Option(help="Another number draws another year.")] = 1,
+    breaks: Annotated[bool, typer.Option(help="Look for the number of customers at which they break.")] = True,
+    out: Annotated[Path, typer.Option(help="Folder for the report.")] = Path("reports"),
+    as_json: AsJson = False,
+) -> None:
+    """Can these people serve so many? A year at the desk with the queue and the promises of the product, and where it breaks."""
+    from concierge.commands import settings_here
+    from evals.desk_world import World
+    from evals.simulate import rates_of, roster_at, run
+
+    settings = settings_here()
+    rates, curve = rates_of(report, answered, outside, risk)
+    told = {"customers": customers, "contacts": contacts, "answered": rates.answered, "outside": rates.outside, "wrong": risk}
+    world = World.model_validate(told | {"minutes_each": minutes, "one_cause": one_cause, "days": days, "seed": seed, "zone": settings.zone})
+    run(world, rates, roster_at(roster or settings.roster, settings.zone), curve, out, as_json, breaks)
+
+
+@app.command()
 def doctor(as_json: AsJson = False, lang: Annotated[str, typer.Option("--lang", help="en or zh.")] = "en") -> None:
     """What is wrong with this installation, and what to do. Exit code 0: fine; 1: something to look at; 2: it cannot run."""
     from concierge.doctor import examine

@@ -18,10 +18,6 @@ REASON_POINTS: dict[Reason, float] = {
 }
 
 
-URGENT = 5.0
-"""From this priority on a ticket comes before most others: a flight within three hours, or an angry Platinum card with a complaint."""
-
-
 def priority(reason: Reason, tier: Tier | None, mood: Mood, hours_to_departure: float | None) -> float:
     """How much sooner than in order of arrival: a flight within 3 hours counts most, then what is at stake, then who it is."""
     hurry = (

@@ -191,6 +191,12 @@ def always(people: int, zone: str) -> Roster:
     return Roster(zone=zone, people={f"person {n}": Person(shifts=(shift_of(ALWAYS),)) for n in range(1, people + 1)})
 
 
+def roster_of_two(zone: str) -> Roster:
+    """Two people who share a week, with an hour or two together at midday and one of them on either day of the weekend: what a plan begins with."""
+    hours = {"Anna": ("mon-fri 08:00-16:30", "sat 09:00-13:00"), "Wei": ("mon-fri 11:30-20:00", "sun 09:00-13:00")}
+    return Roster(zone=zone, people={name: Person(shifts=tuple(map(shift_of, shifts))) for name, shifts in hours.items()})
+
+
 def load_roster(path: Path, zone: str) -> Roster:
     """Read a roster; SettingsWrong says which line is wrong and how to write it. `zone` holds where the file names none."""
     try:

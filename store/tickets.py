@@ -139,10 +139,10 @@ async def last_handled(conn: AsyncConnection, most: int) -> tuple[Ticket, ...]:
     return tuple(_ticket(r) for r in (await conn.execute(wanted.order_by(tickets.c.opened_at.desc()).limit(most))).all())
 
 
-async def opened_since(conn: AsyncConnection, since: datetime, priority: float) -> int:
-    """How many tickets of at least this priority were opened since then."""
-    wanted = select(func.count()).where(tickets.c.opened_at > since, tickets.c.priority >= priority)
-    return int((await conn.execute(wanted)).scalar_one())
+async def came_since(conn: AsyncConnection, since: datetime) -> tuple[tuple[datetime, float], ...]:
+    """When tickets were opened since then, and what each weighs in the queue; oldest first."""
+    wanted = select(tickets.c.opened_at, tickets.c.priority).where(tickets.c.opened_at > since).order_by(tickets.c.opened_at)
+    return tuple((r.opened_at, r.priority) for r in (await conn.execute(wanted)).all())
 
 
 def _wanted() -> Any:

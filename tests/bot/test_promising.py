@@ -50,7 +50,7 @@ async def test_late_on_friday_tomorrow_is_named(make_house: Any, tmp_path: Path)
     house = await at(make_house, local("2026-03-06T19:30"), a_roster_file(tmp_path))
     replies = [await (await house.chat(lang="en")).hand_over() for _ in range(12)]
     first, last = (parse_moment(replies[n]["ticket"]["promised_by"]) for n in (0, -1))
-    assert first == local("2026-03-06T19:35") and local("2026-03-07T09:00") < last < local("2026-03-07T12:00")
+    assert first <= local("2026-03-06T19:45") and local("2026-03-07T09:00") < last < local("2026-03-07T12:00")
     assert "tomorrow (Shanghai time)" in replies[-1]["text"] and "tomorrow" not in replies[0]["text"]
 
 
@@ -81,7 +81,7 @@ async def test_a_slow_desk_learns_to_promise_more(make_house: Any, tmp_path: Pat
         if house.clock() > local("2026-03-02T16:00"):
             house.clock.move(hours=19)
     async with house.house.db.read() as conn:
-        measured, kept = await pace(conn, house.house.settings, house.clock()), await tickets.last_handled(conn, 200)
+        measured, kept = await pace(conn, house.house.settings), await tickets.last_handled(conn, 200)
     assert measured.tickets == 40 and 16 < measured.minutes_each < 20 and all(t.expected_wait and t.first_promised_by for t in kept)
     assert await promised_minutes(house) > 2 * plain
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desk.promise import Handled, Pace, pace_of, promise
+from desk.pace import Handled, Pace, pace_of
+from desk.promise import promise
 from desk.roster import Person, Roster, always, shift_of
 from tests.desk.test_roster import local, moments, rosters
 
@@ -20,8 +21,9 @@ OFFICE = Roster(people={"Anna": Person(shifts=(shift_of("mon-fri 09:00-17:30"),)
 @given(rosters(), moments, st.integers(0, 40), st.integers(0, 3), st.floats(1, 30), st.floats(0, 20))
 def test_a_promise_is_never_sooner_than_can_be(roster: Roster, now: datetime, ahead: int, busy: int, each: float, urgent: float) -> None:
     """Not before somebody is there, not before the middle case, never sooner for whom more precede; round minutes."""
-    pace = Pace(minutes_each=each, urgent_an_hour=urgent)
-    said, more = promise(ahead, busy, roster, pace, now), promise(ahead + 1, busy, roster, pace, now)
+    pace = Pace(minutes_each=each)
+    said, more = promise(ahead, busy, roster, pace, now, urgent), promise(ahead + 1, busy, roster, pace, now, urgent)
+    assert promise(ahead, busy, roster, pace, now, urgent + 5).promised_by >= said.promised_by
     opens = roster.next_shift(now)
     assert opens and said.promised_by >= opens and said.promised_by >= said.expected_at - timedelta(seconds=1) and said.promised_by > now
     assert more.promised_by >= said.promised_by and more.expected_at >= said.expected_at

@@ -21,6 +21,7 @@ from bot.desk import Desk
 from bot.duties import Duties, duties_of, keep_up, resume_turns
 from bot.grants import Grants
 from bot.home import Home
+from bot.lessons import Lessons
 from bot.library import Library, Progress
 from bot.llm import GuardedLLM
 from bot.mind import Mind
@@ -67,6 +68,7 @@ class House:
     moments: Moments
     presence: Presence
     grants: Grants
+    lessons: Lessons
     worker: ThreadPoolExecutor
     duties: Duties
     indexes: Indexes
@@ -241,6 +243,7 @@ def assemble(
         told,
         Presence(db, clock),
         Grants(db, airline.reservations, settings, clock),
+        Lessons(db, library, settings, clock, home.path / "lessons"),
         worker,
         duties,
         indexes,

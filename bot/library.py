@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import shlex
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +16,7 @@ from basics.errors import SettingsWrong
 from basics.words import LANGS, Lang, Words
 from bot.base import embed_missing, put_windows, texts_to_embed
 from bot.settings import Settings
+from knowledge.article import ArticleKey
 from knowledge.contested import contested, recorded, refused_for
 from knowledge.cut import passages_of
 from knowledge.difference import lines_between
@@ -129,6 +130,17 @@ class Library:
             if not (dry or diff) and (decided.keep or decided.withdraw):
                 await self._carry_out(decided, progress)
             return decided.report.model_copy(update={"changes": changes, "revision": await self.revision_kept()})
+
+    async def take_off(self, keys: Sequence[ArticleKey]) -> Report:
+        """Take article versions off the shelf, as one ingestion that can be taken back; what is not on it is passed over."""
+        async with self.one_at_a_time:
+            async with self.db.read() as conn:
+                kept = await library.kept_articles(conn)
+            gone = tuple(key for key in keys if key in kept and not kept[key].withdrawn)
+            report = Report(removed=tuple(map(name_of, gone)))
+            if gone:
+                await self._carry_out(Plan(report=report, keep=(), withdraw=gone), lambda done, of: None)
+            return report.model_copy(update={"revision": await self.revision_kept()})
 
     def change_over(self, embedder: Embedder, index: Index, shelf: Shelf) -> None:
         """From now on this embedder, its index and the shelf that belongs to both; whoever calls holds `one_at_a_time`."""

@@ -296,3 +296,41 @@ class TagEndsBefore(ConciergeError):
 
     def __init__(self) -> None:
         super().__init__(Words(en="The end lies in the past. Nothing was changed.", zh="结束时间已过，未作任何更改。"))
+
+
+class LessonDecided(ConciergeError):
+    """It is not open any more."""
+
+    slug = "lesson-decided"
+
+    def __init__(self) -> None:
+        super().__init__(
+            Words(
+                en="This lesson was decided, or changed, by somebody else meanwhile. Nothing was changed; look at it again.",
+                zh="该条经验已被他人处理或修改，本次未作更改，请重新查看。",
+            )
+        )
+
+
+class LessonNeedsTheOther(ConciergeError):
+    """Its author may not publish it alone yet."""
+
+    slug = "lesson-needs-the-other"
+
+    def __init__(self, alone_at: datetime) -> None:
+        super().__init__(
+            Words(
+                en=f"You wrote this lesson: your colleague can publish it now, you yourself from {alone_at:%H:%M} UTC on. Nothing was changed.",
+                zh=f"该条经验由您撰写：同事可立即发布，您本人须在 UTC {alone_at:%H:%M} 之后。未作任何更改。",
+            ),
+            alone_at=alone_at.isoformat(),
+        )
+
+
+class LessonRefused(ConciergeError):
+    """It can be no article: a contradiction, or a field that is none."""
+
+    slug = "lesson-refused"
+
+    def __init__(self, why: Words) -> None:
+        super().__init__(Words(en=f"{why.en}. Nothing was published.", zh=f"{why.zh}。未发布任何内容。"))

@@ -153,6 +153,8 @@ class Settings(BaseSettings):
     """How many answer at the desk, where no roster says it."""
     minutes_each: Annotated[float, Field(gt=0)] = 6.0
     """What one ticket usually takes them, in minutes, until that has been measured."""
+    lesson_alone_minutes: Annotated[float, Field(ge=0)] = 30.0
+    """Minutes after which whoever wrote a lesson may publish it without the other one; the other one may at once."""
     grant_limit: Annotated[Decimal, Field(ge=0)] = Decimal(500)
     """What a staff member may grant a traveller at once without a lead's approval."""
     grant_limit_day: Annotated[Decimal, Field(ge=0)] = Decimal(2000)

@@ -342,6 +342,25 @@ tags = Table(
     CheckConstraint("source in ('staff', 'bot')", name="source"),  # what the platform and the host page say is theirs, and asked for each time
 )
 
+lessons = Table(
+    "lessons",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("article_id", String(120), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("ticket_id", ForeignKey("tickets.id")),
+    Column("staff_id", ForeignKey("staff.id"), nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("audience", String(20), nullable=False),
+    Column("record", Json(), nullable=False),  # its texts, and the days on which it holds
+    Column("at", Moment, nullable=False),
+    Column("decided_by", ForeignKey("staff.id")),
+    Column("decided_at", Moment),
+    CheckConstraint("state in ('proposed', 'published', 'withdrawn', 'discarded')", name="state"),
+    UniqueConstraint("article_id", "version"),
+    Index(None, "at"),
+)
+
 grants = Table(
     "grants",
     metadata,

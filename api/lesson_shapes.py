@@ -5,7 +5,7 @@ from datetime import datetime
 from pydantic import BaseModel, Field
 
 from basics.words import Lang
-from bot.lessons import Looked
+from bot.lessons import Looked, Today
 from desk.conversation import StaffName
 from desk.lesson import Lesson, LessonState, Taught
 from knowledge.article import Audience, Period
@@ -75,9 +75,10 @@ class ShownContested(BaseModel):
 
 
 class LookedAt(BaseModel):
-    """A lesson with what it contradicts, and the questions of the last tickets that it would have answered (a few of them, and how many)."""
+    """A lesson with what is said to its question today, what it contradicts, and the last questions it would have answered (a few, and how many)."""
 
     lesson: ShownLesson
+    today: dict[Lang, Today]
     contested: list[ShownContested]
     past: list[str]
     past_count: int
@@ -87,6 +88,7 @@ class LookedAt(BaseModel):
         """For this reader at this moment."""
         return cls(
             lesson=ShownLesson.of(looked.lesson, reader, now, alone_minutes),
+            today=dict(looked.today),
             contested=[ShownContested(says=c.says, against=c.against[0], against_says=c.against_says) for c in looked.contested],
             past=list(looked.past),
             past_count=looked.past_count,

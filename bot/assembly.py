@@ -243,7 +243,7 @@ def assemble(
         told,
         Presence(db, clock),
         Grants(db, airline.reservations, settings, clock),
-        Lessons(db, library, settings, clock, home.path / "lessons"),
+        Lessons(db, library, mind, settings, clock, home.path / "lessons"),
         worker,
         duties,
         indexes,

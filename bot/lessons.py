@@ -2,7 +2,7 @@
 
 import asyncio
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -13,9 +13,12 @@ from basics.clock import Clock, day_in
 from basics.ids import new_id
 from basics.words import Lang, Words
 from bot.curated import ASKED_AT
+from bot.dry import dry_turn
 from bot.library import Library
+from bot.mind import Mind
 from bot.refusals import LessonDecided, LessonNeedsTheOther, LessonRefused
 from bot.settings import Settings
+from customers.uses import Use
 from desk.conversation import StaffName
 from desk.lesson import Lesson, LessonState, Taught, alike, cases_of, markdown_of
 from knowledge.article import Audience, Period
@@ -38,10 +41,19 @@ class Asked(BaseModel, frozen=True):
     replaces: str | None = None
 
 
+class Today(BaseModel, frozen=True):
+    """What the Concierge says to the question as things stand: `kind` of reply, its words, and the articles they are from."""
+
+    kind: str
+    text: str
+    titles: tuple[str, ...]
+
+
 class Looked(BaseModel, frozen=True):
     """A lesson with what there is to know before it is published."""
 
     lesson: Lesson
+    today: Mapping[Lang, Today] = {}
     contested: tuple[Contested, ...] = ()
     past: tuple[str, ...] = ()
     past_count: int = 0
@@ -50,8 +62,8 @@ class Looked(BaseModel, frozen=True):
 class Lessons:
     """The desk's door to lessons. The articles are the base's own: in use in all workers as any ingestion is, and taken back as one."""
 
-    def __init__(self, db: Database, library: Library, settings: Settings, clock: Clock, folder: Path) -> None:
-        self.db, self.library, self.settings, self.clock, self.folder = db, library, settings, clock, folder
+    def __init__(self, db: Database, library: Library, mind: Mind, settings: Settings, clock: Clock, folder: Path) -> None:
+        self.db, self.library, self.mind, self.settings, self.clock, self.folder = db, library, mind, settings, clock, folder
 
     async def propose(self, staff: StaffName, asked: Asked) -> Looked:
         """Keep it, and look at it; LessonRefused where it can be no article. Nothing is published."""
@@ -115,7 +127,8 @@ class Lessons:
         async with self.db.read() as conn:
             asked = await lessons.asked_before(conn, _LOOKS_AT)
         past = await self._would_have_answered(lesson, asked) if asked else ()
-        return Looked(lesson=lesson, contested=report.contested, past=past[:_TOLD], past_count=len(past))
+        today = {lang: await self._today(taught.question, lang) for lang, taught in lesson.texts.items()}
+        return Looked(lesson=lesson, today=today, contested=report.contested, past=past[:_TOLD], past_count=len(past))
 
     async def publish(self, lesson_id: str, staff: StaffName, although_contested: bool = False) -> Lesson:
         """Into the base, at once and everywhere. By the other one, or by whoever wrote it after a while; what contradicts only if that is said."""
@@ -156,6 +169,10 @@ class Lessons:
             raise LessonRefused(Words(en=report.refused[0].why, zh=report.refused[0].why_zh or report.refused[0].why))
         return report
 
+    async def _today(self, question: str, lang: Lang) -> Today:
+        said = await dry_turn(self.mind, question, None, self.clock(), lang, _nobody_used)
+        return Today(kind=said["kind"], text=said["text"], titles=tuple(dict.fromkeys(c["title"] for c in said["citations"])))
+
     async def _would_have_answered(self, lesson: Lesson, asked: tuple[str, ...]) -> tuple[str, ...]:
         """Questions that mean the same, in whichever language: by the measure that a curated answer is given by."""
         own = [question for taught in lesson.texts.values() for question in (taught.question, *taught.also)]
@@ -180,6 +197,10 @@ class Lessons:
     async def _tell(self, tx: Tx, lesson: Lesson) -> None:
         data = {"lesson_id": lesson.id, "state": lesson.state, "ticket_id": lesson.ticket_id, "by": lesson.by.model_dump()}
         await events.append(tx, events.DESK, self.clock(), [("lesson", data)])
+
+
+async def _nobody_used(traveller_id: str, company_id: str | None, booking_ids: Collection[str]) -> tuple[Use, ...]:
+    return ()  # a question of nobody's: no right is looked at
 
 
 def _written(lesson: Lesson, folder: Path) -> list[Path]:

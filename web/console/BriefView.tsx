@@ -5,6 +5,7 @@ import { lang as ourLang, say } from "../shared/words";
 import { Bookings } from "./Bookings";
 import { BriefDraft } from "./BriefDraft";
 import { Grants } from "./Grants";
+import { Lessons } from "./Lessons";
 import { Macros } from "./Macros";
 import type { Brief } from "./nouns";
 import { Offers } from "./Offers";
@@ -50,6 +51,7 @@ export function BriefView({ brief, lang }: { brief: Brief; lang: Lang }) {
           <RightsGroups entitlements={brief.entitlements} />
         </section>
       )}
+      <Lessons brief={brief} />
       <Macros />
       {offers.length > 0 && (
         <section>

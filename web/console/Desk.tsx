@@ -1,6 +1,7 @@
 import { ErrorBanner } from "../shared/ErrorBanner";
 import { say, sayProblem } from "../shared/words";
 import { link } from "./desk";
+import { WaitingLessons } from "./Lessons";
 import { reload, shown, trouble } from "./open";
 import { QueueList } from "./QueueList";
 import { openId } from "./route";
@@ -23,6 +24,7 @@ export function Desk() {
               <>
                 <h2>{say("desk.pick")}</h2>
                 <p>{say("desk.pickLead")}</p>
+                <WaitingLessons />
               </>
             ) : trouble.value ? (
               <ErrorBanner text={sayProblem(trouble.value.slug)} way={{ label: say("common.retry"), go: reload }} />

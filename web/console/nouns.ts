@@ -138,3 +138,34 @@ export interface OpenedTicket {
   labels: Readonly<Record<string, Label | null>>;
   conversation: { id: string; lang: Lang; state: ConversationState; caller: Caller; last_event?: number };
 }
+
+/** What is asked, and what is answered, in one language. */
+export interface Taught {
+  question: string;
+  answer: string;
+  also?: string[];
+}
+
+export type Audience = "public" | "traveller" | "company_admin" | "staff";
+
+export interface Lesson {
+  id: string;
+  version: number;
+  state: "proposed" | "published" | "withdrawn" | "discarded";
+  ticket_id: string | null;
+  texts: Partial<Record<Lang, Taught>>;
+  audience: Audience;
+  by: string;
+  at: Moment;
+  decided_by: string | null;
+  may_publish: boolean;
+  alone_at: Moment;
+}
+
+export interface LookedAt {
+  lesson: Lesson;
+  today: Partial<Record<Lang, { kind: string; text: string; titles: string[] }>>;
+  contested: { says: string; against: string; against_says: string }[];
+  past: string[];
+  past_count: number;
+}

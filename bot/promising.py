@@ -4,14 +4,13 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from bot.settings import Settings
 from desk.pace import LOOKS_BACK, MEASURED_ON, Arrivals, Handled, Pace, pace_of
 from desk.promise import Promise, promise
 from desk.roster import Roster, always, load_roster
 from desk.ticket import Ticket
 from store import tickets
+from store.database import Conn
 
 _LONGEST = 45.0  # minutes that one ticket can have taken: who answers tomorrow has not worked on it all night
 
@@ -32,18 +31,18 @@ def _loaded(path: Path, zone: str, changed: int) -> Roster:
     return load_roster(path, zone)
 
 
-async def pace(conn: AsyncConnection, settings: Settings) -> Pace:
+async def pace(conn: Conn, settings: Settings) -> Pace:
     """How fast the desk is, measured on the last tickets."""
     roster = roster_of(settings)
     return pace_of([_handled(t, roster) for t in await tickets.last_handled(conn, MEASURED_ON)], settings.minutes_each)
 
 
-async def arrivals(conn: AsyncConnection, now: datetime) -> Arrivals:
+async def arrivals(conn: Conn, now: datetime) -> Arrivals:
     """What came in of late."""
     return Arrivals(await tickets.came_since(conn, now - LOOKS_BACK))
 
 
-async def promised(conn: AsyncConnection, ahead: int, busy: int, weight: float, settings: Settings, now: datetime) -> Promise:
+async def promised(conn: Conn, ahead: int, busy: int, weight: float, settings: Settings, now: datetime) -> Promise:
     """What can be said to whom so many precede, and whose ticket weighs so much."""
     roster = roster_of(settings)
     overtaken = (await arrivals(conn, now)).before(weight, roster, now)

@@ -29,6 +29,7 @@ from bot.moments import Moments
 from bot.post import Post
 from bot.presence import Presence
 from bot.reembed import Reembedded, reembed
+from bot.reminders import Reminders, notifier_of
 from bot.rollback import roll_back
 from bot.settings import Settings
 from bot.turn import Concierge
@@ -38,6 +39,7 @@ from customers.rights import load_rules
 from customers.source import CustomerSource
 from desk.mailer import Mailer
 from desk.mailer_smtp import SmtpMailer
+from desk.notifier import Notifier
 from knowledge.embedder import Embedder
 from knowledge.embedders import embedder_of
 from knowledge.index import Index, Indexes
@@ -200,6 +202,7 @@ def assemble(
     reservations: Reservations | None = None,
     model: GuardedLLM | None = None,
     mailer: Mailer | None = None,
+    notifier: Notifier | None = None,
     make_embedder: Callable[[str], Embedder] = embedder_of,
     worker_id: str | None = None,
 ) -> House:
@@ -227,7 +230,8 @@ def assemble(
     changes = Changes(db, airline.reservations, rules, settings, clock)
     told = Moments(db, mind, settings, clock, concierge.uses_of)
     post = Post(db, mailer or _mailer(settings), clock, concierge.worker)
-    duties = Duties(db, concierge.worker, clock, duties_of(concierge, changes, library, told, post))
+    reminders = Reminders(db, notifier or notifier_of(settings), settings, clock, concierge.worker)
+    duties = Duties(db, concierge.worker, clock, duties_of(concierge, changes, library, told, post, reminders))
     return House(
         settings,
         clock,

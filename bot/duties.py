@@ -19,6 +19,7 @@ from bot.library import Library
 from bot.moments import Moments
 from bot.observed import ReturnsSoon
 from bot.post import Post
+from bot.reminders import Reminders
 from bot.retention import Retention
 from bot.turn import Concierge
 from store import events, leases, moments, outbox, turns
@@ -39,6 +40,8 @@ class Duty:
     do: Callable[[], Awaitable[object]]
     wake: str = ""
     """The stream whose growing wakes it at once; the others wait for the next look."""
+    asks_others: bool = False
+    """It waits for services of others: a start does not wait for it."""
 
 
 class Duties:
@@ -57,8 +60,8 @@ class Duties:
         await self.db.write(lambda tx: leases.free_what_workers_held(tx, prefix, self.holder, self.clock()))
 
     async def look(self) -> tuple[str, ...]:
-        """Do every duty whose lease can be had, each apart from the others; returns the names of those that were done."""
-        return tuple([duty.name for duty in self.duties if await self._do(duty)])
+        """Do every duty of ours whose lease can be had, each apart from the others; returns the names of those that were done."""
+        return tuple([duty.name for duty in self.duties if not duty.asks_others and await self._do(duty)])
 
     async def for_ever(self) -> None:
         """Look every few seconds, and at once when another worker is known to have stopped or died, or where a duty's own stream grows."""
@@ -126,7 +129,7 @@ class Duties:
             holding.cancel()
 
 
-def duties_of(concierge: Concierge, changes: Changes, library: Library, told: Moments, post: Post) -> tuple[Duty, ...]:
+def duties_of(concierge: Concierge, changes: Changes, library: Library, told: Moments, post: Post, reminders: Reminders) -> tuple[Duty, ...]:
     """What a house looks after. A duty may be done twice all the same (a clock that is wrong), so each is safe to repeat."""
     return (
         Duty("turns", lambda: resume_turns(concierge, only_mine=False)),
@@ -135,6 +138,7 @@ def duties_of(concierge: Concierge, changes: Changes, library: Library, told: Mo
         Duty("moments", told.look, wake=moments.TOLD),
         Duty("promises", Promises(concierge.db, concierge.settings, concierge.clock).look, wake=events.DESK),
         Duty("post", post.look, wake=outbox.WAITING),
+        Duty("reminders", reminders.look, wake=events.DESK, asks_others=True),
         Duty("returns", ReturnsSoon(told, concierge.clock).look),
         Duty("retention", Retention(concierge.db, concierge.settings, concierge.clock).look),
     )

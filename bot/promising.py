@@ -4,14 +4,13 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from bot.settings import Settings
 from desk.promise import Handled, Pace, Promise, pace_of, promise
 from desk.queue import URGENT
 from desk.roster import Roster, always, load_roster
 from desk.ticket import Ticket
 from store import tickets
+from store.database import Conn
 
 _MEASURED_ON = 200  # tickets, the last ones
 _LONGEST = 45.0  # minutes that one ticket can have taken: who answers tomorrow has not worked on it all night
@@ -34,7 +33,7 @@ def _loaded(path: Path, zone: str, changed: int) -> Roster:
     return load_roster(path, zone)
 
 
-async def pace(conn: AsyncConnection, settings: Settings, now: datetime) -> Pace:
+async def pace(conn: Conn, settings: Settings, now: datetime) -> Pace:
     """How fast the desk is, measured on the last tickets, and how often something urgent comes in between."""
     roster = roster_of(settings)
     handled = [_handled(t, roster) for t in await tickets.last_handled(conn, _MEASURED_ON)]
@@ -43,7 +42,7 @@ async def pace(conn: AsyncConnection, settings: Settings, now: datetime) -> Pace
     return pace_of(handled, settings.minutes_each, urgent / hours if hours else 0.0)
 
 
-async def promised(conn: AsyncConnection, ahead: int, busy: int, settings: Settings, now: datetime) -> Promise:
+async def promised(conn: Conn, ahead: int, busy: int, settings: Settings, now: datetime) -> Promise:
     """What can be said to whom so many precede."""
     return promise(ahead, busy, roster_of(settings), await pace(conn, settings, now), now)
 

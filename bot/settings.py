@@ -235,8 +235,15 @@ class Settings(BaseSettings):
     """The mail server: smtp://host:25, smtp+starttls://name:password@host, smtps://…; empty: e-mails wait in the outbox."""
     smtp_from: str = "Larkspur Concierge <concierge@larkspur.example>"
     """Who e-mails are from."""
+    notify: SecretStr = SecretStr("")
+    """Where the staff are reminded that somebody waits: apprise addresses (mailtos://…, slack://…, dingtalk://…) with spaces or commas between;
+    extra [notify]; empty: nowhere."""
+    remind_before: Annotated[float, Field(ge=0, le=120)] = 3.0
+    """Minutes before a promised time from which they are reminded of a ticket that nobody has taken."""
+    remind_reply: Annotated[float, Field(ge=1, le=1440)] = 15.0
+    """Minutes of an open desk that somebody whose ticket was taken may wait for a word, before they are reminded."""
     public_url: Annotated[str, AfterValidator(_a_url)] = ""
-    """How travellers reach this server, for links in e-mails (https://concierge.airline.example); empty: http://host:port."""
+    """How travellers reach this server, for links in e-mails and reminders (https://concierge.airline.example); empty: http://host:port."""
     keep_conversations_days: Annotated[int, Field(ge=1)] = 365
     """Days after its last word that a conversation keeps its texts and who asked."""
     keep_tickets_days: Annotated[int, Field(ge=1)] = 365

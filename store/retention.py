@@ -51,6 +51,7 @@ KEPT = {
     "opt_outs": "kept: that somebody wants no advertising has to be known for as long as they do",
     "grants": "emptied with the ticket: for which booking, the reason; who gave how much, and who approved it, stays",
     "tickets": "emptied: who asked, headline and brief; reason and times stay",
+    "reminders": "no personal data",
     "staff": "no traveller's; ended by `concierge staff NAME --leave`",
     "sign_in_tries": "deleted within minutes, by the next try",
     "staff_sessions": "deleted once over, by the next sign-in",

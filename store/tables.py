@@ -400,6 +400,24 @@ tickets = Table(
     Index(None, "opened_at"),
 )
 
+reminders = Table(
+    "reminders",
+    metadata,
+    Column("subject", String(40), primary_key=True),  # the id of what waits
+    Column("cause", String(12), primary_key=True),
+    Column("address", String(40), primary_key=True),  # a name of it that holds no secret
+    Column("state", String(10), nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("holder", String(60)),  # who is sending it, until when nobody else does
+    Column("held_until", Moment),
+    Column("problem", Text),
+    Column("made_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    CheckConstraint("state in ('waiting', 'sending', 'sent', 'dead')", name="state"),
+    Index(None, "state", "ended_at"),
+)
+
 staff = Table(
     "staff",
     metadata,

@@ -49,6 +49,7 @@ HOME_OF = {
     "alembic": "store/",
     "asyncpg": "store/listener.py",
     "aiosmtplib": "desk/mailer_smtp.py",
+    "apprise": "desk/notifier_apprise.py",
     "argon2": "bot/sign_in.py",
     "filelock": "bot/home.py",
     "pydantic_settings": "bot/settings.py",

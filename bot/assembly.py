@@ -17,6 +17,7 @@ from basics.words import Words
 from bot import traces
 from bot.act import Changes
 from bot.airline import Airline, airline_of
+from bot.cases import Cases
 from bot.desk import Desk
 from bot.duties import Duties, duties_of, keep_up, resume_turns
 from bot.grants import Grants
@@ -69,6 +70,7 @@ class House:
     moments: Moments
     presence: Presence
     grants: Grants
+    cases: Cases
     worker: ThreadPoolExecutor
     duties: Duties
     indexes: Indexes
@@ -245,6 +247,7 @@ def assemble(
         told,
         Presence(db, clock),
         Grants(db, airline.reservations, settings, clock),
+        Cases(db, settings, clock),
         worker,
         duties,
         indexes,

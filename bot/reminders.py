@@ -1,4 +1,4 @@
-"""Reminders: the staff are told outside the console what waits too long, each ticket once a cause, several at once in one message."""
+"""Reminders: the staff are told outside the console what waits too long, each ticket and case once a cause, several at once in one message."""
 
 import asyncio
 import logging
@@ -13,11 +13,12 @@ from bot.handoff import moment_worded
 from bot.health import Finding, amiss, ok
 from bot.promising import roster_of
 from bot.settings import Settings
+from desk.case import Case, in_order
 from desk.notifier import Note, Notifier, NotTold
-from desk.reminding import Limits, Waits, cause_of, next_departure
+from desk.reminding import Limits, Waits, cause_of, is_overdue, next_departure
 from desk.ticket import IN_SHORT
 from knowledge.wording import wording
-from store import reminders, tickets
+from store import cases, reminders, tickets
 from store.database import Database
 from store.reminders import Key
 
@@ -64,6 +65,8 @@ class Reminders:
                 cause = cause_of(waits, roster, limits, now)
                 if cause is not None:
                     due.append(_of_ticket(waits, cause, keep, now))
+            overdue = [c for c in in_order(await cases.open_cases(conn), now) if is_overdue(c, roster, now)]
+            due += [_of_case(c, keep, now) for c in overdue]
         return tuple(due)
 
     async def _remind(self, notifier: Notifier, address: str, due: Sequence[Due]) -> int:
@@ -111,6 +114,17 @@ def _of_ticket(waits: Waits, cause: str, settings: Settings, now: datetime) -> D
         by=moment_worded(ticket.promised_by, settings.zone, now),
     )
     return Due(Key(ticket.id, cause), ticket.number, said, f"{settings.address()}{CONSOLE}tickets/{ticket.id}")
+
+
+def _of_case(case: Case, settings: Settings, now: datetime) -> Due:
+    said = wording(
+        "reminder-overdue",
+        number=case.number,
+        reason=IN_SHORT[case.reason],
+        waited=span_worded(now - case.opened_at),
+        by=moment_worded(case.due_at, settings.zone, now),
+    )
+    return Due(Key(case.id, "overdue"), case.number, said, f"{settings.address()}{CONSOLE}cases/{case.id}")
 
 
 def notifier_of(settings: Settings) -> Notifier | None:

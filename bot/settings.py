@@ -153,6 +153,8 @@ class Settings(BaseSettings):
     """How many answer at the desk, where no roster says it."""
     minutes_each: Annotated[float, Field(gt=0)] = 6.0
     """What one ticket usually takes them, in minutes, until that has been measured."""
+    case_days: Annotated[int, Field(ge=1, le=20)] = 2
+    """Working days (by the roster) until a complaint has its final answer: the date that is told, and that staff may move."""
     grant_limit: Annotated[Decimal, Field(ge=0)] = Decimal(500)
     """What a staff member may grant a traveller at once without a lead's approval."""
     grant_limit_day: Annotated[Decimal, Field(ge=0)] = Decimal(2000)

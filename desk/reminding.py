@@ -5,10 +5,11 @@ from typing import Literal, NamedTuple
 
 from pydantic import BaseModel
 
+from desk.case import Case
 from desk.roster import Roster
 from desk.ticket import Brief, Ticket
 
-Cause = Literal["not_taken", "not_answered", "flight_soon"]
+Cause = Literal["not_taken", "not_answered", "flight_soon", "overdue"]
 FLIGHT_SOON = timedelta(hours=3)
 """Off hours somebody is bothered for a flight that leaves within this time, and for nothing else."""
 
@@ -43,6 +44,11 @@ def cause_of(waits: Waits, roster: Roster, limits: Limits, now: datetime) -> Cau
         return "flight_soon"
     # By the soonest time that was ever said: a promise that was moved later is no reason to tell nobody.
     return "not_taken" if now >= (ticket.first_promised_by or ticket.promised_by) - limits.before_promise else None
+
+
+def is_overdue(case: Case, roster: Roster, now: datetime) -> bool:
+    """Whether the staff are to be reminded of a case now: its date is over, and the desk is open."""
+    return case.is_late(now) and bool(roster.at_desk(now))
 
 
 def next_departure(brief: Brief, now: datetime) -> datetime | None:

@@ -107,6 +107,8 @@ class Brief(BaseModel, frozen=True):
     wants: str
     question: str
     reason: Reason
+    complains: bool = False
+    """They complain as well, whatever the reason is that a person is needed."""
     confidence: float | None = None
     threshold: float | None = None
     why: Words

@@ -63,6 +63,11 @@ async def not_sent(tx: Tx, address: str, holder: str, problem: str, now: datetim
         await tx.conn.execute(update(reminders).where(mine, _R.tries == tries).values(**again, **_FREE))
 
 
+async def forget(tx: Tx, subject: str) -> None:
+    """Its date is another one: it may be reminded of once more."""
+    await tx.conn.execute(delete(reminders).where(_R.subject == subject))
+
+
 async def given_up_since(conn: AsyncConnection, since: datetime) -> int:
     """How many reminders no service took."""
     return int((await conn.execute(select(func.count()).where(_R.state == "dead", _R.ended_at > since))).scalar_one())

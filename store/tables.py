@@ -400,6 +400,35 @@ tickets = Table(
     Index(None, "opened_at"),
 )
 
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("ticket_id", ForeignKey("tickets.id"), nullable=False),
+    Column("conversation_id", ForeignKey("conversations.id"), nullable=False),
+    Column("traveller_id", String(80)),
+    Column("about", Text, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("owner_id", ForeignKey("staff.id")),
+    Column("due_at", Moment, nullable=False),
+    Column("outcome", Text),
+    Column("opened_at", Moment, nullable=False),
+    Column("closed_at", Moment),
+    Column("version", Integer, nullable=False),  # grows with every step: a step on an older one is refused
+    Column("changed_by", ForeignKey("staff.id")),
+    CheckConstraint("state in ('open', 'answered', 'closed')", name="state"),
+    CheckConstraint("(state = 'closed') = (closed_at is not null)", name="end"),
+    Index(
+        "uq_cases_one_open",
+        "ticket_id",
+        unique=True,
+        sqlite_where=text("state <> 'closed'"),
+        postgresql_where=text("state <> 'closed'"),
+    ),
+    Index(None, "state", "closed_at"),
+    Index(None, "conversation_id"),
+)
+
 reminders = Table(
     "reminders",
     metadata,

@@ -19,7 +19,7 @@ from desk.case import Case
 from desk.conversation import Conversation, Sentence
 from desk.queue import position, priority
 from desk.ticket import REASONS, Brief, BriefBooking, BriefLeg, BriefRight, BriefTag, Mood, Reason, Ticket, why_of
-from store import conversations, events, moments, tickets
+from store import cases, conversations, events, moments, tickets
 from store.database import Tx
 
 _LONGEST_HEADLINE = 120
@@ -96,8 +96,10 @@ async def hand_off(
 
 async def _case_of(tx: Tx, ticket: Ticket, brief: Brief, lang: Lang, settings: Settings, now: datetime) -> tuple[Sentence, ...]:
     """The case of a complaint, opened now, in words; nothing where there is none, or one stands."""
-    if not brief.complains and brief.reason != "complaint" and not await moments.complained_in(tx.conn, ticket.conversation_id):
-        return ()
+    if not brief.complains and brief.reason != "complaint":
+        before = await cases.last_opened_in(tx.conn, ticket.conversation_id)  # what was a case already is none once more
+        if not await moments.complained_in(tx.conn, ticket.conversation_id, before):
+            return ()
     case = await open_case(tx, ticket, brief.wants, settings, now)
     return (case_told(case, lang, settings, now),) if case else ()
 

@@ -57,9 +57,10 @@ class Reminders:
         keep = self.settings
         limits = Limits(timedelta(minutes=keep.remind_before), timedelta(minutes=keep.remind_reply))
         roster, due = roster_of(keep), []
+        is_open = bool(roster.at_desk(now))
         async with self.db.read() as conn:
             for ticket in sorted(await tickets.open_tickets(conn), key=lambda t: (t.promised_by, t.number)):
-                brief = await tickets.brief_of(conn, ticket.id)
+                brief = None if is_open else await tickets.brief_of(conn, ticket.id)  # only then their flight counts
                 flies = next_departure(brief, now) if brief else None
                 waits = Waits(ticket=ticket, since=await tickets.waits_since(conn, ticket), departs_at=flies)
                 cause = cause_of(waits, roster, limits, now)

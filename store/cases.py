@@ -1,5 +1,6 @@
 """Cases: opened once a ticket, changed by compare-and-set on their version, so that of two who change one at once one is told so."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, func, insert, select, update
@@ -55,6 +56,12 @@ async def closed_cases(conn: AsyncConnection, most: int = 20) -> tuple[Case, ...
     """The last ones that were closed, newest first."""
     wanted = _wanted().where(_C.state == "closed").order_by(_C.closed_at.desc()).limit(most)
     return tuple(_case(r) for r in (await conn.execute(wanted)).all())
+
+
+async def last_opened_in(conn: AsyncConnection, conversation_id: str) -> datetime | None:
+    """When the last case of a conversation was opened, or None."""
+    last: datetime | None = (await conn.execute(select(func.max(_C.opened_at)).where(_C.conversation_id == conversation_id))).scalar()
+    return last
 
 
 async def in_hand(conn: AsyncConnection) -> dict[str, int]:

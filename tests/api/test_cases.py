@@ -9,6 +9,7 @@ import pytest
 
 from basics.clock import parse_moment
 from bot.casebook import open_case
+from bot.retention import Retention
 from store import cases, tickets
 from tests.bot.test_promising import a_roster_file
 from tests.bot.test_reminders import Noted, reminds
@@ -79,6 +80,42 @@ async def test_a_question_is_no_case_and_a_complaint_before_it_is(house: Served)
     if (await before.now())["state"] == "bot":
         await before.hand_over()
     assert [c["number"] for c in await listed(house)] == [1002]
+
+
+async def test_a_complaint_is_a_case_once(house: Served) -> None:
+    """It was looked after and closed; whoever asks for a person about something else the next week has no case for it again."""
+    chat, reply, case = await a_complaint(house)
+    owner, _ = await theirs(house, case)
+    await owner.claim(reply["ticket"]["id"])
+    done(await owner.post(f"/tickets/{reply['ticket']['id']}/return"))
+    await step(owner, case, "close", outcome="Apologised.")
+    house.clock.move(days=7)
+    assert "sees it through" not in (await chat.hand_over())["text"]
+    assert [c["state"] for c in await listed(house)] == ["closed"]
+
+
+async def test_what_is_personal_in_a_case_goes_with_its_ticket(house: Served) -> None:
+    """While the case is open nothing goes, however old; a year after it was closed the words are gone, and who closed it when stays."""
+    _, reply, case = await a_complaint(house)
+    owner, _ = await theirs(house, case)
+    await owner.claim(reply["ticket"]["id"])
+    done(await owner.post(f"/tickets/{reply['ticket']['id']}/resolve"))
+
+    async def kept() -> Any:
+        await Retention(house.house.db, house.house.settings, house.clock).look()
+        async with house.house.db.read() as conn:
+            return await cases.the_case(conn, case["id"])
+
+    house.clock.move(days=500)
+    assert (await kept()).about == COMPLAINS["en"][0] and len(await house.house.cases.steps(case["id"])) == 1
+    owner = await house.staff(owner.name)
+    await step(owner, case, "close", outcome="Lin Yue got a voucher.")
+    house.clock.move(days=364)
+    assert (await kept()).outcome == "Lin Yue got a voucher."
+    house.clock.move(days=2)
+    last = await kept()
+    assert (last.about, last.outcome, last.traveller_id, last.caller.name_en) == ("", None, None, None)
+    assert last.state == "closed" and last.closed_at and last.owner and last.owner.name == owner.name
 
 
 async def test_an_anonymous_complaint_is_a_case_too(house: Served) -> None:

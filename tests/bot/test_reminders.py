@@ -2,11 +2,13 @@
 
 import asyncio
 import re
+import time
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from pydantic import SecretStr
 
@@ -19,7 +21,7 @@ from store.reminders import MOST_TRIES
 from tests.bot.test_promising import a_roster_file, at
 from tests.desk.services import Webhook, a_webhook
 from tests.desk.test_roster import local
-from tests.house import Served, command, done, free_port, keep_staff, until
+from tests.house import MovableClock, Served, a_served_house, a_server, command, copied_home, done, free_port, keep_staff, until
 
 NOON, NIGHT = local("2026-03-02T12:00"), local("2026-03-02T23:00")
 
@@ -228,6 +230,54 @@ async def test_a_house_that_runs_reminds_by_itself(make_house: Any, tmp_path: Pa
     await until(both, 20)
     await asyncio.sleep(0.5)
     assert len(hook.got) == 2 and all(f"Ticket {ticket['number']} (asked for a person)" in m["message"] for m in hook.got)
+
+
+async def test_a_house_stops_while_a_service_hangs(tmp_path: Path, hook: Webhook) -> None:
+    """The service took it and never answers: other duties go on, and stopping waits for nobody."""
+    hook.hangs = 60
+    async with a_served_house(tmp_path / "home", notify=SecretStr(hook.url), remind_before=60.0) as house:
+        chat = await house.chat("lin-gold")
+        await chat.hand_over()
+
+        async def has_it() -> bool:
+            return len(hook.got) == 1
+
+        await until(has_it, 20)
+        assert (await chat.now())["ticket"] and "promises" in await house.house.duties.look()
+        began = time.monotonic()
+    assert time.monotonic() - began < 8
+
+
+@pytest.mark.slow
+async def test_a_server_that_is_killed_while_it_tells_tells_once_more(tmp_path: Path, hook: Webhook) -> None:
+    """SIGKILL with the message at the service and no answer yet: whoever comes after tells it once more, and never again."""
+    hook.hangs = 60
+    home = copied_home(tmp_path / "home")
+    with a_server(home, "serve", CONCIERGE_NOTIFY=hook.url, CONCIERGE_REMIND_BEFORE="60") as server:
+        async with httpx.AsyncClient(base_url=server.address, timeout=30) as http:
+            opened = done(await http.post("/v1/conversations", json={}))
+            headers = {"Authorization": f"Bearer {opened['token']}"}
+            done(await http.post(f"/v1/conversations/{opened['id']}/handoff", json={}, headers=headers))
+
+        async def has_it() -> bool:
+            return len(hook.got) == 1
+
+        await until(has_it, 30)
+        server.kill()
+    hook.hangs = 0
+    clock = MovableClock(datetime.now(UTC))
+    async with a_served_house(home, clock=clock, notify=SecretStr(hook.url), remind_before=60.0) as house:
+        duty = next(d for d in house.house.duties.duties if d.name == "reminders")
+        assert await duty.do() == 0 and len(hook.got) == 1
+        clock.move(minutes=3)
+
+        async def again() -> bool:
+            await duty.do()
+            return len(hook.got) == 2
+
+        await until(again)
+        clock.move(hours=3)
+        assert await duty.do() == 0 and len(hook.got) == 2
 
 
 def test_a_bad_address_starts_nothing_and_the_doctor_says_so(tmp_path: Path) -> None:

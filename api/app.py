@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api import chat, company, demo, desk, desk_tags, grants, lessons, metrics, moments, operator, ops
+from api import chat, company, demo, desk, desk_cases, desk_tags, grants, lessons, metrics, moments, operator, ops
 from api.errors import TYPE, answer_errors, problem
 from api.host_keys import keys_of
 from api.limits import Limits
@@ -41,7 +41,7 @@ def build_app(house: House, with_demo: bool = False) -> FastAPI:
     app.state.health = Health(house.db, house.settings, house.clock, house.concierge.model)
     app.state.closing = asyncio.Event()
     answer_errors(app)
-    doors = (chat, company, desk, desk_tags, grants, lessons, operator, ops, metrics, moments, *((demo,) if with_demo else ()))
+    doors = (chat, company, desk, desk_cases, desk_tags, grants, lessons, operator, ops, metrics, moments, *((demo,) if with_demo else ()))
     for door in doors:
         app.include_router(door.router)
     serve_pages(app, house.settings.frame_ancestors, with_demo)

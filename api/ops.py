@@ -7,6 +7,7 @@ from api.callers import TheHouse
 from api.limits import Limits
 from bot.health import Finding, Health, look_at_redis
 from bot.post import look_at_post
+from bot.reminders import look_at_reminders
 
 router = APIRouter(tags=["operations"])
 
@@ -39,5 +40,5 @@ async def findings_of(request: Request, house: TheHouse) -> tuple[Finding, ...]:
     shelf = house.mind.shelf
     seen = await health.look(house.mind.index, shelf.passages.values(), shelf.revision)
     is_down = any(f.part == "database" and f.state == "down" for f in seen)
-    post = () if is_down else (await look_at_post(house.db, house.settings),)
-    return (*seen, *post, await look_at_redis(limits.redis_answers))
+    out = () if is_down else (await look_at_post(house.db, house.settings), await look_at_reminders(house.db, house.settings, house.clock()))
+    return (*seen, *out, await look_at_redis(limits.redis_answers))

@@ -17,6 +17,7 @@ from basics.words import Words
 from bot import traces
 from bot.act import Changes
 from bot.airline import Airline, airline_of
+from bot.cases import Cases
 from bot.desk import Desk
 from bot.duties import Duties, duties_of, keep_up, resume_turns
 from bot.grants import Grants
@@ -30,6 +31,7 @@ from bot.moments import Moments
 from bot.post import Post
 from bot.presence import Presence
 from bot.reembed import Reembedded, reembed
+from bot.reminders import Reminders, notifier_of
 from bot.rollback import roll_back
 from bot.settings import Settings
 from bot.turn import Concierge
@@ -39,6 +41,7 @@ from customers.rights import load_rules
 from customers.source import CustomerSource
 from desk.mailer import Mailer
 from desk.mailer_smtp import SmtpMailer
+from desk.notifier import Notifier
 from knowledge.embedder import Embedder
 from knowledge.embedders import embedder_of
 from knowledge.index import Index, Indexes
@@ -69,6 +72,7 @@ class House:
     presence: Presence
     grants: Grants
     lessons: Lessons
+    cases: Cases
     worker: ThreadPoolExecutor
     duties: Duties
     indexes: Indexes
@@ -202,6 +206,7 @@ def assemble(
     reservations: Reservations | None = None,
     model: GuardedLLM | None = None,
     mailer: Mailer | None = None,
+    notifier: Notifier | None = None,
     make_embedder: Callable[[str], Embedder] = embedder_of,
     worker_id: str | None = None,
 ) -> House:
@@ -229,7 +234,8 @@ def assemble(
     changes = Changes(db, airline.reservations, rules, settings, clock)
     told = Moments(db, mind, settings, clock, concierge.uses_of)
     post = Post(db, mailer or _mailer(settings), clock, concierge.worker)
-    duties = Duties(db, concierge.worker, clock, duties_of(concierge, changes, library, told, post))
+    reminders = Reminders(db, notifier or notifier_of(settings), settings, clock, concierge.worker)
+    duties = Duties(db, concierge.worker, clock, duties_of(concierge, changes, library, told, post, reminders))
     return House(
         settings,
         clock,
@@ -244,6 +250,7 @@ def assemble(
         Presence(db, clock),
         Grants(db, airline.reservations, settings, clock),
         Lessons(db, library, mind, settings, clock, home.path / "lessons"),
+        Cases(db, settings, clock),
         worker,
         duties,
         indexes,

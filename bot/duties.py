@@ -20,6 +20,7 @@ from bot.library import Library
 from bot.moments import Moments
 from bot.observed import ReturnsSoon
 from bot.post import Post
+from bot.reminders import Reminders
 from bot.retention import Retention
 from bot.turn import Concierge
 from store import events, leases, moments, outbox, turns
@@ -40,6 +41,8 @@ class Duty:
     do: Callable[[], Awaitable[object]]
     wake: str = ""
     """The stream whose growing wakes it at once; the others wait for the next look."""
+    asks_others: bool = False
+    """It waits for services of others: a start does not wait for it."""
 
 
 class Duties:
@@ -58,8 +61,8 @@ class Duties:
         await self.db.write(lambda tx: leases.free_what_workers_held(tx, prefix, self.holder, self.clock()))
 
     async def look(self) -> tuple[str, ...]:
-        """Do every duty whose lease can be had, each apart from the others; returns the names of those that were done."""
-        return tuple([duty.name for duty in self.duties if await self._do(duty)])
+        """Do every duty of ours whose lease can be had, each apart from the others; returns the names of those that were done."""
+        return tuple([duty.name for duty in self.duties if not duty.asks_others and await self._do(duty)])
 
     async def for_ever(self) -> None:
         """Look every few seconds, and at once when another worker is known to have stopped or died, or where a duty's own stream grows."""
@@ -127,7 +130,7 @@ class Duties:
             holding.cancel()
 
 
-def duties_of(concierge: Concierge, changes: Changes, library: Library, told: Moments, post: Post) -> tuple[Duty, ...]:
+def duties_of(concierge: Concierge, changes: Changes, library: Library, told: Moments, post: Post, reminders: Reminders) -> tuple[Duty, ...]:
     """What a house looks after. A duty may be done twice all the same (a clock that is wrong), so each is safe to repeat."""
     return (
         Duty("turns", lambda: resume_turns(concierge, only_mine=False)),
@@ -137,6 +140,7 @@ def duties_of(concierge: Concierge, changes: Changes, library: Library, told: Mo
         Duty("promises", Promises(concierge.db, concierge.settings, concierge.clock).look, wake=events.DESK),
         Duty("answers", AnswersByMail(concierge.db, concierge.mind.source, concierge.settings, concierge.clock).look),
         Duty("post", post.look, wake=outbox.WAITING),
+        Duty("reminders", reminders.look, wake=events.DESK, asks_others=True),
         Duty("returns", ReturnsSoon(told, concierge.clock).look),
         Duty("retention", Retention(concierge.db, concierge.settings, concierge.clock).look),
     )

@@ -6,7 +6,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from basics.ids import new_id
-from basics.words import Words, words
+from basics.words import Lang, Words, words
+from bot.casebook import open_case
 from bot.compose import say
 from bot.dated import subject_of
 from bot.promising import promised
@@ -14,10 +15,11 @@ from bot.settings import Settings
 from bot.steps import Evidence, Thought
 from customers.booking import CABIN_WORDS, FARE_WORDS, Booking
 from customers.entitlement import Entitlement, worth_telling
+from desk.case import Case
 from desk.conversation import Conversation, Sentence
 from desk.queue import position, priority
 from desk.ticket import REASONS, Brief, BriefBooking, BriefLeg, BriefRight, BriefTag, Mood, Reason, Ticket, why_of
-from store import conversations, events, tickets
+from store import cases, conversations, events, moments, tickets
 from store.database import Tx
 
 _LONGEST_HEADLINE = 120
@@ -26,7 +28,7 @@ _MOST_RIGHTS = 12
 
 @dataclass(frozen=True)
 class Handed:
-    """A ticket that stands now, and the words that say so."""
+    """A ticket that stands now, and the words that say so (and who looks after a complaint, by when)."""
 
     ticket: Ticket
     position: int
@@ -44,7 +46,10 @@ async def hand_off(
     opening: str,
     **said: Words,
 ) -> Handed:
-    """Open a ticket (or find the open one), put the conversation on waiting, tell the desk; `opening` is the wording that introduces it."""
+    """Open a ticket (or find the open one), put the conversation on waiting, tell the desk; a complaint is a case from then on.
+
+    `opening` is the wording that introduces it.
+    """
     lang = conversation.lang
     known = await tickets.open_ticket_of(tx.conn, conversation.id)
     # The number first: whoever has it holds the counter, so that of several workers each counts the tickets of those before it.
@@ -53,8 +58,9 @@ async def hand_off(
     if known is not None:
         place = position(known, others)
         again = say("handoff-open", lang, number=known.number, time=moment_worded(known.promised_by, settings.zone, now))
+        case = await _case_of(tx, known, brief, lang, settings, now)
         # What happened is told, though somebody waits already.
-        return Handed(known, place, (say(opening, lang, False, **said), again) if said else (again,))
+        return Handed(known, place, ((say(opening, lang, False, **said), again) if said else (again,)) + case)
     weight = priority(brief.reason, conversation.caller.tier, mood, hours_to_departure)
     ahead = [t for t in others if t.state == "waiting" and t.priority >= weight]
     busy = len([t for t in others if t.state == "taken"])
@@ -84,7 +90,24 @@ async def hand_off(
     else:  # nobody is there: that is said, and when somebody is
         back = moment_worded(said_by.opens_at, settings.zone, now)
         stands = say("handoff-closed", lang, number=ticket.number, time=by, opens=back)
-    return Handed(ticket, len(ahead) + 1, (say(opening, lang, False, **said), stands))
+    case = await _case_of(tx, ticket, brief, lang, settings, now)
+    return Handed(ticket, len(ahead) + 1, (say(opening, lang, False, **said), stands, *case))
+
+
+async def _case_of(tx: Tx, ticket: Ticket, brief: Brief, lang: Lang, settings: Settings, now: datetime) -> tuple[Sentence, ...]:
+    """The case of a complaint, opened now, in words; nothing where there is none, or one stands."""
+    if not brief.complains and brief.reason != "complaint":
+        before = await cases.last_opened_in(tx.conn, ticket.conversation_id)  # what was a case already is none once more
+        if not await moments.complained_in(tx.conn, ticket.conversation_id, before):
+            return ()
+    case = await open_case(tx, ticket, brief.wants, settings, now)
+    return (case_told(case, lang, settings, now),) if case else ()
+
+
+def case_told(case: Case, lang: Lang, settings: Settings, now: datetime) -> Sentence:
+    """Who looks after it, and by when there is a final answer."""
+    by = moment_worded(case.due_at, settings.zone, now)
+    return say("case-opened", lang, name=case.owner.name, time=by) if case.owner else say("case-opened-nobody", lang, time=by)
 
 
 def opening_of(thought: Thought) -> tuple[str, dict[str, Words]]:
@@ -135,6 +158,7 @@ def brief_of(thought: Thought) -> Brief:
         wants=wants,
         question=thought.request.text,
         reason=reason,
+        complains=thought.understood.complains,
         confidence=None if needed is None else round(thought.confidence.value, 3),
         threshold=needed,
         why=why_of(reason, thought.decision.stakes),

@@ -155,6 +155,8 @@ class Settings(BaseSettings):
     """What one ticket usually takes them, in minutes, until that has been measured."""
     lesson_alone_minutes: Annotated[float, Field(ge=0)] = 30.0
     """Minutes after which whoever wrote a lesson may publish it without the other one; the other one may at once."""
+    case_days: Annotated[int, Field(ge=1, le=20)] = 2
+    """Working days (by the roster) until a complaint has its final answer: the date that is told, and that staff may move."""
     grant_limit: Annotated[Decimal, Field(ge=0)] = Decimal(500)
     """What a staff member may grant a traveller at once without a lead's approval."""
     grant_limit_day: Annotated[Decimal, Field(ge=0)] = Decimal(2000)
@@ -239,8 +241,15 @@ class Settings(BaseSettings):
     """Minutes that an answer waits for its traveller to come back to the page before it goes by e-mail."""
     smtp_from: str = "Larkspur Concierge <concierge@larkspur.example>"
     """Who e-mails are from."""
+    notify: SecretStr = SecretStr("")
+    """Where the staff are reminded that somebody waits: apprise addresses (mailtos://…, slack://…, dingtalk://…) with spaces or commas between;
+    extra [notify]; empty: nowhere."""
+    remind_before: Annotated[float, Field(ge=0, le=120)] = 3.0
+    """Minutes before a promised time from which they are reminded of a ticket that nobody has taken."""
+    remind_reply: Annotated[float, Field(ge=1, le=1440)] = 15.0
+    """Minutes of an open desk that somebody whose ticket was taken may wait for a word, before they are reminded."""
     public_url: Annotated[str, AfterValidator(_a_url)] = ""
-    """How travellers reach this server, for links in e-mails (https://concierge.airline.example); empty: http://host:port."""
+    """How travellers reach this server, for links in e-mails and reminders (https://concierge.airline.example); empty: http://host:port."""
     keep_conversations_days: Annotated[int, Field(ge=1)] = 365
     """Days after its last word that a conversation keeps its texts and who asked."""
     keep_tickets_days: Annotated[int, Field(ge=1)] = 365

@@ -31,6 +31,7 @@ from bot.health import (
 from bot.home import Home, Running
 from bot.models import model_of
 from bot.post import look_at_post
+from bot.reminders import look_at_reminders
 from bot.settings import Settings
 from concierge.beside import call, running_server
 from concierge.commands import settings_here
@@ -197,8 +198,8 @@ async def _house(settings: Settings, home: Home) -> list[Finding]:
         answers = await look_at_database(db)
         if answers.state == "ok":
             schema = await look_at_schema(db)
-            post = [await look_at_post(db, settings)] if schema.state == "ok" else []
-            found = [schema, *post, *await _base(db, settings, home), *found]
+            out = [await look_at_post(db, settings), await look_at_reminders(db, settings, system_clock())] if schema.state == "ok" else []
+            found = [schema, *out, *await _base(db, settings, home), *found]
         return [answers, *found]
     finally:
         await db.stop()

@@ -56,7 +56,8 @@ def secrets_of(settings: Settings) -> tuple[str, ...]:
     for name in type(settings).model_fields:
         value = getattr(settings, name)
         if isinstance(value, SecretStr):
-            out.append(value.get_secret_value())
+            secret = value.get_secret_value()
+            out += [secret, *(part for part in re.split(r"[\s,]+", secret) if "://" in part)]  # a list of addresses: each of them too
         elif isinstance(value, str) and "://" in value:
             out.append(urlsplit(value).password or "")
     return tuple(v for v in out if v)

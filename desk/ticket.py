@@ -33,6 +33,17 @@ REASONS: dict[Reason, Words] = {
     "stopped": Words(en="The Concierge was interrupted before it could answer.", zh="旅行管家在答复前中断。"),
 }
 
+IN_SHORT: dict[Reason, Words] = {
+    "low_confidence": Words(en="not sure enough", zh="把握不足"),
+    "asked": Words(en="asked for a person", zh="要求人工"),
+    "stake": Words(en="high stakes", zh="事关重大"),
+    "complaint": Words(en="complaint", zh="投诉"),
+    "failed_change": Words(en="change failed", zh="变更失败"),
+    "unknown_change": Words(en="change being processed", zh="变更待确认"),
+    "stopped": Words(en="Concierge stopped", zh="管家中断"),
+}
+"""The same in a word or two, for a list."""
+
 AT_STAKE: dict[Stake, Words] = {
     "money": Words(en="money", zh="费用"),
     "refunds": Words(en="a refund or compensation", zh="退款或赔偿"),
@@ -100,6 +111,8 @@ class Brief(BaseModel, frozen=True):
     wants: str
     question: str
     reason: Reason
+    complains: bool = False
+    """They complain as well, whatever the reason is that a person is needed."""
     confidence: float | None = None
     threshold: float | None = None
     why: Words

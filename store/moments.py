@@ -53,6 +53,14 @@ async def outcome_of(conn: AsyncConnection, moment_id: str) -> tuple[str | None,
     return (row.outcome, row.why or "") if row else None
 
 
+async def complained_in(conn: AsyncConnection, conversation_id: str, since: datetime | None) -> bool:
+    """Whether the traveller of a conversation complained in it, after `since` if it is given (the moments of turns are named after it)."""
+    noticed = [moments.c.id.startswith(f"complaint:{conversation_id}:", autoescape=True), moments.c.kind == "complaint"]
+    if since is not None:
+        noticed.append(moments.c.at > since)
+    return (await conn.execute(select(moments.c.id).where(*noticed).limit(1))).scalar() is not None
+
+
 async def complaints_of(conn: AsyncConnection, traveller_id: str, since: datetime) -> int:
     """How many complaints a traveller made since then."""
     mine = moments.c.traveller_id == traveller_id, moments.c.kind == "complaint", moments.c.at > since

@@ -1,6 +1,6 @@
 """What is old enough is emptied: texts, names and numbers go; counts, decisions and dates stay. Safe to repeat: what is empty is not found again.
 
-Never touched: an open ticket with all that belongs to its conversation, and a proposal that waits for a yes or is being carried out.
+Never touched: an open ticket or case with all that belongs to its conversation, and a proposal that waits for a yes or is being carried out.
 """
 
 from datetime import datetime
@@ -13,6 +13,7 @@ from store.database import Tx
 from store.events import DESK, stream_of
 from store.tables import (
     answer_receipts,
+    cases,
     conversations,
     events,
     grants,
@@ -51,6 +52,8 @@ KEPT = {
     "opt_outs": "kept: that somebody wants no advertising has to be known for as long as they do",
     "grants": "emptied with the ticket: for which booking, the reason; who gave how much, and who approved it, stays",
     "tickets": "emptied: who asked, headline and brief; reason and times stay",
+    "cases": "emptied once closed, as the ticket: who, what about, what came of it; owner and dates stay",
+    "reminders": "no personal data",
     "staff": "no traveller's; ended by `concierge staff NAME --leave`",
     "sign_in_tries": "deleted within minutes, by the next try",
     "staff_sessions": "deleted once over, by the next sign-in",
@@ -72,6 +75,7 @@ async def forget_conversations(tx: Tx, until: datetime, now: datetime, most: int
         .where(c.token_hash.not_like(f"{_GONE}%"), c.opened_at < until, c.changed_at < until)
         .where(~exists().where(messages.c.conversation_id == c.id, messages.c.at >= until))
         .where(~exists().where(tickets.c.conversation_id == c.id, tickets.c.state.in_(_OPEN)))
+        .where(~exists().where(cases.c.conversation_id == c.id, cases.c.state != "closed"))
         .where(~exists().where(turns.c.conversation_id == c.id, turns.c.state == "open"))
         .where(~live)
         .order_by(c.opened_at)
@@ -99,20 +103,24 @@ async def _forget_conversation(tx: Tx, conversation_id: str, caller: dict[str, A
 async def forget_tickets(tx: Tx, until: datetime, most: int) -> int:
     """Empty at most `most` tickets that were closed before `until`; returns how many."""
     t = tickets.c
-    old = select(t.id, t.caller, t.brief).where(t.state.not_in(_OPEN), t.closed_at < until, t.headline != "").order_by(t.closed_at).limit(most)
+    in_hand = exists().where(cases.c.ticket_id == t.id, or_(cases.c.state != "closed", cases.c.closed_at >= until))
+    is_old = t.state.not_in(_OPEN), t.closed_at < until, t.headline != "", ~in_hand
+    old = select(t.id, t.caller, t.brief).where(*is_old).order_by(t.closed_at).limit(most)
     found = (await tx.conn.execute(old)).all()
     for row in found:
         kept = {k: v for k, v in row.brief.items() if k in ("reason", "confidence", "threshold", "why")} | {"wants": "", "question": ""}
         await tx.conn.execute(update(tickets).where(t.id == row.id).values(headline="", caller=_nobody(row.caller), brief=kept))
         nothing = {"reason": "", "booking_id": None, "leg_id": None, "choice_id": None}
         await tx.conn.execute(update(grants).where(grants.c.ticket_id == row.id).values(**nothing))
+        await tx.conn.execute(update(cases).where(cases.c.ticket_id == row.id).values(traveller_id=None, about="", outcome=None))
     return len(found)
 
 
 async def forget_desk_events(tx: Tx, until: datetime, most: int) -> int:
-    """Delete at most `most` of the desk's events from before `until`, but those of an open ticket; returns how many were deleted."""
+    """Delete at most `most` of the desk's events from before `until`, but those of an open ticket or case; returns how many were deleted."""
     e = events.c
     still = set((await tx.conn.execute(select(tickets.c.id).where(tickets.c.state.in_(_OPEN)))).scalars())
+    still |= set((await tx.conn.execute(select(cases.c.ticket_id).where(cases.c.state != "closed"))).scalars())
     old = (
         await tx.conn.execute(select(e.number, e.data).where(e.stream == DESK, e.at < until).order_by(e.number).limit(most + len(still) * 50))
     ).all()

@@ -101,6 +101,12 @@ async def session(conn: AsyncConnection, token_hash: str, now: datetime) -> Sess
     return Session(staff=StaffName(id=row.id, name=row.name), role=row.role, expires_at=row.expires_at) if row else None
 
 
+async def active(conn: AsyncConnection) -> tuple[StaffName, ...]:
+    """Who is there, by name."""
+    wanted = select(staff.c.id, staff.c.name).where(staff.c.active.is_(True)).order_by(staff.c.name)
+    return tuple(StaffName(id=row.id, name=row.name) for row in (await conn.execute(wanted)).all())
+
+
 async def people(conn: AsyncConnection) -> int:
     """How many are there to answer."""
     return (await conn.execute(select(func.count()).select_from(staff).where(staff.c.active.is_(True)))).scalar_one()

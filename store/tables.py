@@ -423,6 +423,53 @@ tickets = Table(
     Index(None, "opened_at"),
 )
 
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("ticket_id", ForeignKey("tickets.id"), nullable=False),
+    Column("conversation_id", ForeignKey("conversations.id"), nullable=False),
+    Column("traveller_id", String(80)),
+    Column("about", Text, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("owner_id", ForeignKey("staff.id")),
+    Column("due_at", Moment, nullable=False),
+    Column("outcome", Text),
+    Column("opened_at", Moment, nullable=False),
+    Column("closed_at", Moment),
+    Column("version", Integer, nullable=False),  # grows with every step: a step on an older one is refused
+    Column("changed_by", ForeignKey("staff.id")),
+    CheckConstraint("state in ('open', 'answered', 'closed')", name="state"),
+    CheckConstraint("(state = 'closed') = (closed_at is not null)", name="end"),
+    Index(
+        "uq_cases_one_open",
+        "ticket_id",
+        unique=True,
+        sqlite_where=text("state <> 'closed'"),
+        postgresql_where=text("state <> 'closed'"),
+    ),
+    Index(None, "state", "closed_at"),
+    Index(None, "conversation_id"),
+)
+
+reminders = Table(
+    "reminders",
+    metadata,
+    Column("subject", String(40), primary_key=True),  # the id of what waits
+    Column("cause", String(12), primary_key=True),
+    Column("address", String(40), primary_key=True),  # a name of it that holds no secret
+    Column("state", String(10), nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("holder", String(60)),  # who is sending it, until when nobody else does
+    Column("held_until", Moment),
+    Column("problem", Text),
+    Column("made_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    CheckConstraint("state in ('waiting', 'sending', 'sent', 'dead')", name="state"),
+    Index(None, "state", "ended_at"),
+)
+
 staff = Table(
     "staff",
     metadata,

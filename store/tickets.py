@@ -11,7 +11,7 @@ from basics.words import Words
 from desk.conversation import Caller, StaffName
 from desk.ticket import Brief, Ticket
 from store.database import Tx
-from store.tables import staff, streams, tickets
+from store.tables import messages, staff, streams, tickets
 
 NUMBERS = "ticket-numbers"
 FIRST_NUMBER = 1001
@@ -121,6 +121,17 @@ async def staff_said(tx: Tx, ticket_id: str, now: datetime) -> None:
     """Staff answered: nothing waits, and it is known when they did so first and last."""
     first = func.coalesce(tickets.c.answered_at, now)
     await tx.conn.execute(update(tickets).where(tickets.c.id == ticket_id).values(messages_waiting=0, answered_at=first, last_said_at=now))
+
+
+async def waits_since(conn: AsyncConnection, ticket: Ticket) -> datetime | None:
+    """Since when the traveller of an open ticket waits for a word of the staff; None where they do not."""
+    if ticket.state == "waiting" or ticket.last_said_at is None:
+        return ticket.taken_at or ticket.opened_at
+    if not ticket.messages_waiting:
+        return None
+    theirs = messages.c.conversation_id == ticket.conversation_id, messages.c.role == "traveller", messages.c.at > ticket.last_said_at
+    first: datetime | None = (await conn.execute(select(func.min(messages.c.at)).where(*theirs))).scalar()
+    return first
 
 
 async def move_promise(tx: Tx, ticket: Ticket, by: datetime) -> bool:

@@ -201,7 +201,7 @@ def a_house(home: Path, *, clock: Clock | None = None, own_index: bool = False, 
         furniture["database_url"] = postgres.database_of(home, None if empty else template_home())
     parts = {
         k: furniture.pop(k)
-        for k in ("embedder", "index", "source", "reservations", "model", "make_embedder")
+        for k in ("embedder", "index", "source", "reservations", "model", "notifier", "make_embedder")
         if k in furniture and not isinstance(furniture[k], str)
     }
     parts.setdefault("embedder", the_embedder())

@@ -49,6 +49,7 @@ HOME_OF = {
     "alembic": "store/",
     "asyncpg": "store/listener.py",
     "aiosmtplib": "desk/mailer_smtp.py",
+    "apprise": "desk/notifier_apprise.py",
     "argon2": "bot/sign_in.py",
     "filelock": "bot/home.py",
     "pydantic_settings": "bot/settings.py",
@@ -170,11 +171,11 @@ def test_every_route_says_who_may_call_it() -> None:
     """The first word of a route's docstring is its caller, and all but the public ones depend on one."""
     from fastapi.routing import APIRoute
 
-    from api import chat, company, demo, desk, desk_tags, grants, metrics, moments, operator, ops
+    from api import chat, company, demo, desk, desk_cases, desk_tags, grants, metrics, moments, operator, ops
 
     public = {"/v1/conversations", "/v1/desk/sign-in", "/v1/demo/personas", "/v1/demo/token", "/v1/demo/moment", "/healthz", "/readyz"}
     public |= {"/v1/conversations/resume", "/v1/mail/unsubscribe/{code}"}  # whoever has the code of an e-mail's link
-    for door in (chat, company, desk, desk_tags, grants, operator, ops, metrics, moments, demo):
+    for door in (chat, company, desk, desk_cases, desk_tags, grants, operator, ops, metrics, moments, demo):
         for route in door.router.routes:
             assert isinstance(route, APIRoute)
             assert (route.endpoint.__doc__ or "").startswith("Caller:"), f"{route.path} does not say who may call it"

@@ -54,6 +54,7 @@ async def test_nobody_reaches_what_is_not_theirs(house: Served) -> None:
     asked = {"kind": "voucher", "amount": "900", "reason": "We said so on the phone."}
     ids = {
         "grant_id": done(await anna.post(f"/tickets/{ticket['id']}/grants", asked))["id"],
+        "case_id": done(await anna.post(f"/tickets/{ticket['id']}/case"))["id"],
         "conversation_id": lin.id,
         "proposal_id": reply["proposal"]["id"],
         "message_id": reply["message_id"],

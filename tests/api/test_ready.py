@@ -32,7 +32,9 @@ async def test_all_is_well(house: Served) -> None:
     """Nothing is degraded, and each part says so."""
     said = done(await house.http.get("/readyz"))
     assert said["ready"] and said["degraded"] == [] and said["passages"] > 50
-    assert set(said["parts"]) == {"database", "index", "base", "model", "tokens", "disk", "redis", "post"} and set(said["parts"].values()) == {"ok"}
+    assert set(said["parts"]) == {"database", "index", "base", "model", "tokens", "disk", "redis", "post", "reminders"} and set(
+        said["parts"].values()
+    ) == {"ok"}
 
 
 async def test_what_is_degraded_does_not_stop_it(make_house: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,7 +19,7 @@ from bot import traces
 from bot.settings import Settings
 from bot.steps import Request
 from bot.understand import understand
-from concierge.hidden import Hider
+from concierge.hidden import Hider, secrets_of
 from concierge.logs import set_back_logs, set_up_logs
 from customers.company import Company
 from customers.traveller import Traveller
@@ -256,3 +256,11 @@ def test_a_command_that_breaks_prints_no_password(tmp_path: Path) -> None:
         CONCIERGE_LOG_FORMAT="json",
     )
     assert done.returncode != 0 and word not in done.stdout + done.stderr
+
+
+def test_each_address_of_a_list_is_a_secret() -> None:
+    """Whoever reads a log learns no address of CONCIERGE_NOTIFY, though each is only a part of the setting."""
+    listed = "slack://T1A2/B3C4/d5e6f7g8, json://hooks.example/t0ken-in-a-path"
+    hides = Hider(secrets_of(Settings(_env_file=None, notify=SecretStr(listed))))  # type: ignore[call-arg]
+    for address in listed.split(", "):
+        assert address not in hides(f"could not reach {address} at all")

@@ -11,6 +11,7 @@ import type { Brief } from "./nouns";
 import { Offers } from "./Offers";
 import { RightsGroups } from "./RightsGroups";
 import { Tags } from "./Tags";
+import { TicketCase } from "./TicketCase";
 import { Who } from "./Who";
 
 /** What staff read first, in the order they need it. */
@@ -38,6 +39,7 @@ export function BriefView({ brief, lang }: { brief: Brief; lang: Lang }) {
           <p class="faint">{say("desk.confidence", { c: Math.round(why.confidence * 100), t: Math.round(why.threshold * 100) })}</p>
         )}
       </section>
+      <TicketCase />
       {happened.length > 0 && (
         <section data-testid="happened">
           <h3>{say("desk.happened")}</h3>

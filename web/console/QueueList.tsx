@@ -1,14 +1,18 @@
 import { say } from "../shared/words";
+import { CaseList } from "./CaseList";
+import { cases } from "./cases";
 import { queue } from "./desk";
 import { isOpenTicket } from "./queue";
 import { TicketRow } from "./TicketRow";
 
-/** Open tickets in the order of work, the last closed below. */
+/** What is overdue, open tickets in the order of work, the other cases; the last closed below. */
 export function QueueList() {
   const open = queue.value.tickets.filter(isOpenTicket);
   const closed = queue.value.tickets.filter((ticket) => !isOpenTicket(ticket));
+  const late = cases.value.filter((one) => one.late);
   return (
     <nav class="queue" aria-label={say("desk.queue")}>
+      {late.length > 0 && <CaseList title={say("case.late")} cases={late} />}
       <h2>{say("desk.queue")}</h2>
       {open.length === 0 && (
         <div class="queue-empty">
@@ -17,6 +21,7 @@ export function QueueList() {
         </div>
       )}
       <ul>{open.map((ticket) => <TicketRow key={ticket.id} ticket={ticket} />)}</ul>
+      <CaseList title={say("case.heading")} cases={cases.value.filter((one) => !one.late)} none={say("case.none")} />
       {closed.length > 0 && (
         <>
           <h2 class="queue-closed">{say("desk.closedOnes")}</h2>

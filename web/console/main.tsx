@@ -6,6 +6,7 @@ import "../talk/talk.css";
 import "../talk/cards.css";
 import "./console.css";
 import "./brief.css";
+import "./cases.css";
 import { kept } from "../shared/keep";
 import { startClock } from "../shared/now";
 import { browserLang, isLang, speak } from "../shared/words";

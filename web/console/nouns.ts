@@ -23,6 +23,34 @@ export interface DeskTicket {
   messages_waiting: number;
 }
 
+/** Something that is not over with one answer: with an owner and a date, and a version that every step raises. */
+export interface Case {
+  id: string;
+  number: number;
+  ticket_id: string;
+  caller: Caller;
+  lang: Lang;
+  reason: Reason;
+  about: string;
+  state: "open" | "answered" | "closed";
+  owner: Person | null;
+  due_at: Moment;
+  late: boolean;
+  outcome: string | null;
+  opened_at: Moment;
+  closed_at: Moment | null;
+  version: number;
+}
+
+export interface CaseStep {
+  at: Moment;
+  step: "opened" | "taken" | "handed" | "moved" | "answered" | "closed";
+  by: Person | null;
+  owner: Person | null;
+  due_at: Moment;
+  reason: string;
+}
+
 /** A dated fact about a traveller, who set it, and why where staff did. */
 export interface Tag {
   name: string;

@@ -1,16 +1,24 @@
-/** Which ticket is open stands in the address, so that refresh and the back button do what one expects. */
+/** Which ticket or case is open stands in the address, so that refresh and the back button do what one expects. */
 import { signal } from "@preact/signals";
 
-function read(): string | null {
-  const found = /^#\/tickets\/(.+)$/.exec(window.location.hash);
-  return found?.[1] ? decodeURIComponent(found[1]) : null;
+type Room = "tickets" | "cases";
+
+function read(room: Room): string | null {
+  const found = /^#\/(\w+)\/(.+)$/.exec(window.location.hash);
+  return found?.[1] === room && found[2] ? decodeURIComponent(found[2]) : null;
 }
 
-export const openId = signal<string | null>(read());
+export const openId = signal<string | null>(read("tickets"));
+export const openCaseId = signal<string | null>(read("cases"));
 
-window.addEventListener("hashchange", () => (openId.value = read()));
+window.addEventListener("hashchange", readBoth);
 
-export function open(id: string | null): void {
-  window.location.hash = id === null ? "#/" : `#/tickets/${encodeURIComponent(id)}`;
-  openId.value = id;
+function readBoth(): void {
+  openId.value = read("tickets");
+  openCaseId.value = read("cases");
+}
+
+export function open(id: string | null, room: Room = "tickets"): void {
+  window.location.hash = id === null ? "#/" : `#/${room}/${encodeURIComponent(id)}`;
+  readBoth();
 }

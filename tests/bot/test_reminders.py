@@ -18,10 +18,11 @@ from bot.settings import Settings
 from desk.notifier import Note, NotTold
 from store import reminders
 from store.reminders import MOST_TRIES
+from tests import postgres
 from tests.bot.test_promising import a_roster_file, at
 from tests.desk.services import Webhook, a_webhook
 from tests.desk.test_roster import local
-from tests.house import MovableClock, Served, a_served_house, a_server, command, copied_home, done, free_port, keep_staff, until
+from tests.house import MovableClock, Served, a_served_house, a_server, command, copied_home, done, free_port, keep_staff, template_home, until
 
 NOON, NIGHT = local("2026-03-02T12:00"), local("2026-03-02T23:00")
 
@@ -253,7 +254,8 @@ async def test_a_server_that_is_killed_while_it_tells_tells_once_more(tmp_path: 
     """SIGKILL with the message at the service and no answer yet: whoever comes after tells it once more, and never again."""
     hook.hangs = 60
     home = copied_home(tmp_path / "home")
-    with a_server(home, "serve", CONCIERGE_NOTIFY=hook.url, CONCIERGE_REMIND_BEFORE="60") as server:
+    url = postgres.database_of(home, template_home()) if postgres.ON_POSTGRES else f"sqlite:///{home / 'concierge.sqlite3'}"
+    with a_server(home, "serve", CONCIERGE_NOTIFY=hook.url, CONCIERGE_REMIND_BEFORE="60", CONCIERGE_DATABASE_URL=url) as server:
         async with httpx.AsyncClient(base_url=server.address, timeout=30) as http:
             opened = done(await http.post("/v1/conversations", json={}))
             headers = {"Authorization": f"Bearer {opened['token']}"}
@@ -266,7 +268,7 @@ async def test_a_server_that_is_killed_while_it_tells_tells_once_more(tmp_path: 
         server.kill()
     hook.hangs = 0
     clock = MovableClock(datetime.now(UTC))
-    async with a_served_house(home, clock=clock, notify=SecretStr(hook.url), remind_before=60.0) as house:
+    async with a_served_house(home, clock=clock, notify=SecretStr(hook.url), remind_before=60.0, database_url=url) as house:
         duty = next(d for d in house.house.duties.duties if d.name == "reminders")
         assert await duty.do() == 0 and len(hook.got) == 1
         clock.move(minutes=3)

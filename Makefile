@@ -90,6 +90,8 @@ torture: .venv/dev
 	$(BIN)/python -m tests.faults.confirms --postgres
 	$(BIN)/python -m tests.faults.kills_changes 100
 	$(BIN)/python -m tests.faults.kills_changes 100 --postgres
+	$(BIN)/python -m tests.faults.claims 1000 500
+	$(BIN)/python -m tests.faults.claims 1000 500 --postgres
 	$(BIN)/python -m tests.faults.compromised 100000 --minutes 180 --processes $(CORES)
 
 vectors: .venv/runtime

@@ -31,6 +31,8 @@ class Desk:
                 return ticket
             if not await tickets.claim(tx, ticket_id, staff.id, now):
                 ticket = await tickets.the_ticket(tx.conn, ticket_id)
+                if ticket.taken_by == staff and ticket.state == "taken":  # from another tab of theirs, this instant
+                    return ticket
                 if ticket.taken_by and ticket.state == "taken":
                     raise TicketTaken(ticket.taken_by.name)
                 raise TicketNotOpen

@@ -12,7 +12,7 @@ from store.database import Database, Tx
 
 log = logging.getLogger("concierge.retention")
 EVERY = timedelta(hours=1)
-_KINDS = "%s conversations, %s tickets, %s desk events, %s proposals, %s moments, %s e-mails, %s codes, %s tags"
+_KINDS = "%s conversations, %s tickets, %s desk events, %s proposals, %s moments, %s e-mails, %s codes, %s tags, %s lessons"
 _CODES = timedelta(days=7)  # that the code of a link is kept after it is over
 MOST = 100  # of each kind in one look, each kind in a transaction of its own
 
@@ -40,6 +40,7 @@ class Retention:
             lambda tx: retention.forget_mail(tx, talks, MOST),
             lambda tx: mail_codes.forget_codes(tx, now - _CODES, MOST),
             lambda tx: retention.forget_notes(tx, talks, MOST),
+            lambda tx: retention.forget_lessons(tx, closed, MOST),
         )
         emptied = [await self.db.write(kind) for kind in kinds]
         if max(emptied) < MOST:

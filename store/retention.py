@@ -17,6 +17,7 @@ from store.tables import (
     conversations,
     events,
     grants,
+    lessons,
     messages,
     moments,
     offers,
@@ -54,6 +55,7 @@ KEPT = {
     "tickets": "emptied: who asked, headline and brief; reason and times stay",
     "cases": "emptied once closed, as the ticket: who, what about, what came of it; owner and dates stay",
     "reminders": "no personal data",
+    "lessons": "a discarded one is deleted as a ticket is emptied; the others are articles, written for everybody",
     "staff": "no traveller's; ended by `concierge staff NAME --leave`",
     "sign_in_tries": "deleted within minutes, by the next try",
     "staff_sessions": "deleted once over, by the next sign-in",
@@ -136,6 +138,15 @@ async def forget_notes(tx: Tx, until: datetime, most: int) -> int:
     gone = list((await tx.conn.execute(over)).scalars())
     if gone:
         await tx.conn.execute(delete(tags).where(tags.c.id.in_(gone)))
+    return len(gone)
+
+
+async def forget_lessons(tx: Tx, until: datetime, most: int) -> int:
+    """Delete at most `most` lessons that were discarded before `until`; returns how many."""
+    over = select(lessons.c.id).where(lessons.c.state == "discarded", lessons.c.decided_at < until).order_by(lessons.c.decided_at).limit(most)
+    gone = list((await tx.conn.execute(over)).scalars())
+    if gone:
+        await tx.conn.execute(delete(lessons).where(lessons.c.id.in_(gone)))
     return len(gone)
 
 

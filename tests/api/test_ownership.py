@@ -55,6 +55,7 @@ async def test_nobody_reaches_what_is_not_theirs(house: Served) -> None:
     ids = {
         "grant_id": done(await anna.post(f"/tickets/{ticket['id']}/grants", asked))["id"],
         "case_id": done(await anna.post(f"/tickets/{ticket['id']}/case"))["id"],
+        "lesson_id": done(await anna.post("/lessons", {"texts": {"en": {"question": "A kite?", "answer": "Yes."}}}))["lesson"]["id"],
         "conversation_id": lin.id,
         "proposal_id": reply["proposal"]["id"],
         "message_id": reply["message_id"],

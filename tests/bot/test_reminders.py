@@ -12,6 +12,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
+from basics.clock import parse_moment
 from bot.promising import roster_of
 from bot.reminders import Reminders, look_at_reminders, notifier_of, span_worded
 from bot.settings import Settings
@@ -55,6 +56,11 @@ def minutes(house: Served, n: float) -> None:
     house.clock.move(minutes=n)
 
 
+def just_before(house: Served, ticket: dict[str, Any]) -> None:
+    """Three minutes before the time that its traveller was promised."""
+    house.clock.now = parse_moment(ticket["promised_by"]) - timedelta(minutes=3)
+
+
 async def test_a_ticket_that_nobody_takes(make_house: Any, tmp_path: Path) -> None:
     """Three minutes before its time the staff hear of it, in both languages: number, reason, how long, by when, where; and never again."""
     house, noted = await at(make_house, NOON, a_roster_file(tmp_path)), Noted()
@@ -62,14 +68,16 @@ async def test_a_ticket_that_nobody_takes(make_house: Any, tmp_path: Path) -> No
     ticket = (await chat.hand_over())["ticket"]
     look = reminds(house, noted).look
     assert await look() == 0 and noted.got == []
-    minutes(house, 2)
+    just_before(house, ticket)
     assert await look() == 1 and await look() == 0
     ((_, note),) = noted.got
     number = ticket["number"]
     assert note.subject == f"Desk: ticket {number} is waiting · 服务台：工单 {number} 待处理"
     en, zh, link = note.text.splitlines()
-    assert en == f"Ticket {number} (asked for a person): nobody has taken it. Waiting for 2 min, promised by 12:05 (Shanghai time)."
-    assert zh == f"工单 {number}（要求人工）：尚无人接手。已等候2 分钟，承诺最迟上海时间 12:05 答复。"
+    by, waited = parse_moment(ticket["promised_by"]), round((house.clock() - NOON) / timedelta(minutes=1))
+    told = f"{by + timedelta(hours=8):%H:%M}"
+    assert en == f"Ticket {number} (asked for a person): nobody has taken it. Waiting for {waited} min, promised by {told} (Shanghai time)."
+    assert zh == f"工单 {number}（要求人工）：尚无人接手。已等候{waited} 分钟，承诺最迟上海时间 {told} 答复。"
     assert link == f"{house.house.settings.address()}/console/#/tickets/{ticket['id']}"
     house.clock.move(hours=1)
     assert await reminds(house, noted, "w2").look() == 0
@@ -141,8 +149,7 @@ async def test_one_address_that_is_away_keeps_nothing_from_the_other(make_house:
     """Slack is down: the mail goes out once, Slack is tried again later, and has it once when it is back."""
     house, noted = await at(make_house, NOON, a_roster_file(tmp_path)), Noted("slack-1", "mailto-1")
     noted.away = {"slack-1"}
-    await (await house.chat()).hand_over()
-    minutes(house, 3)
+    just_before(house, (await (await house.chat()).hand_over())["ticket"])
     look = reminds(house, noted).look
     assert await look() == 1 and [a for a, _ in noted.got] == ["mailto-1"]
     assert await look() == 0  # not tried again at once
@@ -172,8 +179,7 @@ async def test_an_address_that_never_answers_is_given_up_and_told(house: Served)
 async def test_killed_between_telling_and_noting_it_tells_once_more_at_worst(make_house: Any, tmp_path: Path) -> None:
     """The service had it, we died before we knew: after two minutes whoever is left tells it again, and that is the end of it."""
     house, noted = await at(make_house, NOON, a_roster_file(tmp_path)), Noted()
-    await (await house.chat()).hand_over()
-    minutes(house, 3)
+    just_before(house, (await (await house.chat()).hand_over())["ticket"])
     noted.dies = True
     with pytest.raises(asyncio.CancelledError):
         await reminds(house, noted).look()
